@@ -1,0 +1,94 @@
+"""The one place that joins database, content, services, posts and bot.
+
+``run.py start``, the demo and the tests all get their bot here.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import Cogwheel
+from bot.clock import Clock, utcnow
+from bot.content.load import load
+from bot.content.model import Content
+from bot.delivery.kinds import Kind, Registry
+from bot.delivery.outbox import Outbox
+from bot.delivery.schedule import Sweep
+from bot.forms.service import Forms
+from bot.guard.check import Guard
+from bot.guard.gate import Gate
+from bot.members import posts as member_posts
+from bot.members.service import Members
+from bot.pledges import posts as pledge_posts
+from bot.pledges.service import Pledges
+from bot.reporting import cards as reporting_cards
+from bot.servers.service import Servers
+from bot.services import Services
+from bot.settings import Settings
+from bot.storage.database import Database
+from bot.storage.upgrade import upgrade
+from bot.ui.doors import Doors
+
+_NIGHTLY = timedelta(days=1)
+_HOURLY = timedelta(hours=1)
+
+
+def make_services(database: Database, content: Content, clock: Clock) -> Services:
+    """Return every service over one database and one content pack."""
+    outbox = Outbox(database, clock)
+    gate = Gate(Guard(content.guard))
+    servers = Servers(database, outbox, clock)
+    members = Members(database, outbox, gate, content, clock)
+    return Services(
+        clock=clock,
+        content=content,
+        database=database,
+        outbox=outbox,
+        gate=gate,
+        servers=servers,
+        members=members,
+        forms=Forms(database, clock),
+        pledges=Pledges(database, outbox, gate, content, members, servers, clock),
+    )
+
+
+def make_kinds(services: Services) -> Registry:
+    """Return every kind of outbox row, by name."""
+    kinds: list[Kind] = [
+        *pledge_posts.kinds(services.pledges, services.servers, services.content),
+        *member_posts.kinds(services.members, services.pledges, services.servers),
+    ]
+    return {kind.name: kind for kind in kinds}
+
+
+def make_sweeps(services: Services) -> list[Sweep]:
+    """Return what comes round by itself."""
+
+    async def tidy() -> None:
+        await services.outbox.tidy(services.clock() - timedelta(days=30))
+
+    return [
+        Sweep("forms", _HOURLY, services.forms.sweep),
+        Sweep("pledges", _HOURLY, services.pledges.sweep),
+        Sweep("outbox", _NIGHTLY, tidy),
+    ]
+
+
+async def build(settings: Settings, *, clock: Clock = utcnow, **options: Any) -> Cogwheel:
+    """Return a bot over an upgraded database, ready for ``start(token)``.
+
+    ``options`` go to discord.py (a simulator needs ``shard_count=1``). Raises ContentError with
+    every fault of the content, and StorageUnavailable.
+    """
+    content = load(Path(settings.content_dir))
+    await upgrade(settings.database_url)
+    database = await Database.open(settings.database_url)
+    try:
+        services = make_services(database, content, clock)
+        doors = Doors(lambda error, again: reporting_cards.stopped(content, services.clock(), error, again))
+        return Cogwheel(services, make_kinds(services), make_sweeps(services), doors, **options)
+    except BaseException:
+        await database.close()
+        raise

@@ -1,0 +1,92 @@
+"""Sweeps: work that comes round by itself (purging, recounting), each remembered so a restart repeats nothing.
+
+What is due once, at an instant, is an outbox row with that instant; this is for what recurs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import PrimaryKeyConstraint, Table, bindparam, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bot.clock import Clock
+from bot.logs import reference
+from bot.storage.database import Database, Transaction
+from bot.storage.schema import from_micros, instant, metadata, to_micros, words
+
+_log = logging.getLogger(__name__)
+_LOOK_EVERY = 60.0
+
+sweeps = Table("sweeps", metadata, words("name"), instant("ran_at"), PrimaryKeyConstraint("name"))
+
+_all = select(sweeps)
+_ran = upsert(sweeps).values(name=bindparam("name"), ran_at=bindparam("ran_at"))
+_ran = _ran.on_conflict_do_update(index_elements=["name"], set_={"ran_at": _ran.excluded.ran_at})
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Work done once in every period, in any process that is up when it is due."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], Awaitable[None]]
+
+
+class Schedule:
+    """Runs the sweeps that are due; a sweep that fails is logged and tried again a minute later."""
+
+    def __init__(self, database: Database, sweeps: Sequence[Sweep], clock: Clock) -> None:
+        self._database = database
+        self._sweeps = tuple(sweeps)
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin looking once a minute."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._loop(), name="sweeps")
+
+    async def stop(self) -> None:
+        """End the loop; a sweep under way ends with its unit of work whole."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task}, timeout=5)
+            self._task = None
+
+    async def run_due(self) -> list[str]:
+        """Run every sweep that is due and return the names of those that succeeded."""
+        async with self._database.reading() as reading:
+            last = {row["name"]: from_micros(row["ran_at"]) for row in await reading.all(_all)}
+        done = []
+        for sweep in self._sweeps:
+            now = self._clock()
+            if sweep.name in last and now - last[sweep.name] < sweep.every:
+                continue
+            try:
+                await sweep.run()
+            except Exception:
+                _log.exception("the sweep %s failed and is tried again (%s)", sweep.name, reference())
+                continue
+
+            async def work(tx: Transaction, name: str = sweep.name, ran: int = to_micros(now)) -> None:
+                await tx.run(_ran, name=name, ran_at=ran)
+
+            await self._database.write(work)
+            done.append(sweep.name)
+        return done
+
+    async def _loop(self) -> None:
+        while True:
+            try:
+                await self.run_due()
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                _log.exception("the sweeps stumbled and go on (%s)", reference())
+            await asyncio.sleep(_LOOK_EVERY)

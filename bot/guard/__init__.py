@@ -1,0 +1,1 @@
+"""The check that every free text passes before it is stored, logged, posted or searched."""

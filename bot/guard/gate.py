@@ -1,0 +1,29 @@
+"""The gate every free text goes through before it is stored, logged, posted or searched."""
+
+from __future__ import annotations
+
+from bot.actor import Actor
+from bot.errors import TextStopped
+from bot.guard.check import Guard
+from bot.guard.model import Kind, Where
+
+
+class Gate:
+    """Raises where the guard sees a case; services call it before they do anything with a text."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    def admit(self, actor: Actor, where: Where, **texts: str) -> None:
+        """Pass every text, named by its field.
+
+        Raises TextStopped (which carries the field and the kind, never the text). A person who has
+        said "this is not about a case" passes everything but what points at material.
+        """
+        for field, text in texts.items():
+            if not text:
+                continue
+            verdict = self._guard.check(text, where)
+            if verdict.kind is Kind.NONE or (actor.vouched and not verdict.structural):
+                continue
+            raise TextStopped(field, verdict.kind.value, verdict.structural)

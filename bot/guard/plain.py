@@ -1,0 +1,79 @@
+"""Brings a text into the one plain form in which it is compared: tricks of encoding undone, words cut out.
+
+Sources: Unicode Standard Annex 15 (NFKC), Technical Standard 39 (confusable characters; only letters that pass for
+Latin ones are listed here), general categories Cf and Mn for what is invisible or rides on another character.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_TEXT = 4_000
+"""Longest text read, in characters: no field of Discord holds more."""
+
+_TWINS = {
+    **str.maketrans("авсԁеѐёғһіїјкморѕтуѵԝхүгԛӏн", "abcdeeefhiijkmopstyvwxyrqlh"),
+    **str.maketrans("αβεηικνορτυχω", "abenikvoptuxw"),
+    **str.maketrans("ıɩɡɑʙᴄᴅᴇʜᴊᴋᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "iigabcdehjkmnoprstuvwyz"),
+}
+"""Cyrillic, Greek and phonetic letters that pass for Latin ones."""
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+_QUOTES = re.compile("['’‘`´ʼ]")
+_INVISIBLE = {"Cf", "Mn", "Me", "Cs", "Co", "Cn"}
+_SENTENCE = re.compile(r"[.!?;:\n…]+(?=\s|$)|\n+|(?<=[^\W\d])[.!?…]+(?=[^\W\d]{3,}\s)")
+_WORD = re.compile(r"[^\W_]+(?:[@$€!|][^\W_]+)*|[@$](?=[^\W\d_])[^\W_]+")
+_SPELT = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_*·]{1,2}[^\W\d_]){3,}(?![^\W_])")
+_AGE = re.compile(r"(?<![^\W_])(\d{1,2})(?=(?:yo|yr|yrs|year|years|åring|åringar|årig|åriga|years-old)(?![^\W_]))")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text: as written, its place (a new sentence moves it on by three) and its sentence's number."""
+
+    text: str
+    place: int
+    sentence: int
+
+
+def plain(text: str) -> str:
+    """The text in lower case, NFKC, without invisible characters and accents that ride alone, twins made Latin.
+
+    Applying it twice gives the same as once. Letters with accents of their own (å, é) stay.
+    """
+    for _ in range(4):
+        before = text
+        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+        if not text.isascii():
+            text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE)
+            text = text.translate(_TWINS).translate(_DASHES)
+        if text == before:
+            break
+    return text
+
+
+def unaccented(word: str) -> str:
+    """The word with its accents left out, as people without the right keyboard type it."""
+    if word.isascii():
+        return word
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if unicodedata.category(c) != "Mn")
+
+
+def words(plain_text: str) -> Iterator[Word]:
+    """The words of a text that went through :func:`plain`, in order, with letters spelt one by one joined."""
+    text = _QUOTES.sub("", plain_text)
+    text = _SPELT.sub(_joined, text)
+    text = _AGE.sub(r"\1 ", text)
+    place = 0
+    for number, sentence in enumerate(part for part in _SENTENCE.split(text) if part):
+        for match in _WORD.finditer(sentence):
+            yield Word(match.group(), place, number)
+            place += 1
+        place += 3
+
+
+def _joined(match: re.Match[str]) -> str:
+    """``t o u c h`` as one word; a double gap in a spelt-out run keeps its words apart."""
+    return " ".join(re.sub(r"[^\w]|_", "", part) for part in re.split(r"  |\. | - ", match.group()))

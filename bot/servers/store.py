@@ -1,0 +1,78 @@
+"""Server choices as name/value rows, so that a new choice needs no migration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import PrimaryKeyConstraint, Table, bindparam, delete, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from bot.servers.model import Channel, ServerSettings
+from bot.storage.database import Reading, Transaction
+from bot.storage.schema import metadata, snowflake, words
+
+settings = Table(
+    "server_settings",
+    metadata,
+    snowflake("guild_id"),
+    words("name"),
+    words("value"),
+    PrimaryKeyConstraint("guild_id", "name"),
+)
+
+_of = select(settings.c.name, settings.c.value).where(settings.c.guild_id == bindparam("guild_id"))
+_set = upsert(settings).values(guild_id=bindparam("guild_id"), name=bindparam("name"), value=bindparam("value"))
+_set = _set.on_conflict_do_update(index_elements=["guild_id", "name"], set_={"value": _set.excluded.value})
+_unset = delete(settings).where(settings.c.guild_id == bindparam("guild_id"), settings.c.name == bindparam("name"))
+_one = select(settings.c.value).where(
+    settings.c.guild_id == bindparam("guild_id"), settings.c.name == bindparam("name")
+)
+_guilds = select(settings.c.guild_id).where(settings.c.guild_id != 0).distinct()
+
+
+async def load(reading: Reading, guild_id: int) -> ServerSettings:
+    """Return a server's settings, defaults where nothing was chosen."""
+    found = {row["name"]: row["value"] for row in await reading.all(_of, guild_id=guild_id)}
+    return from_values(guild_id, found)
+
+
+def from_values(guild_id: int, found: Mapping[str, str]) -> ServerSettings:
+    """Return settings from stored name/value pairs; unknown names are left alone."""
+    default = ServerSettings(guild_id)
+    return ServerSettings(
+        guild_id=guild_id,
+        locale=found.get("locale", default.locale),
+        zone=found.get("zone", default.zone),
+        channels={
+            purpose: int(found[f"channel.{purpose}"]) for purpose in Channel if found.get(f"channel.{purpose}")
+        },
+        moderator_roles=_ids(found.get("roles.moderator", "")),
+        organiser_roles=_ids(found.get("roles.organiser", "")),
+        small_figure=int(found.get("small_figure", default.small_figure)),
+        own_review=found.get("own_review") == "1",
+        set_up=found.get("set_up") == "1",
+    )
+
+
+def _ids(text: str) -> frozenset[int]:
+    return frozenset(int(part) for part in text.split(",") if part)
+
+
+async def choose(tx: Transaction, guild_id: int, values: Mapping[str, str | None]) -> None:
+    """Write choices; None takes one back."""
+    for name, value in values.items():
+        if value is None:
+            await tx.run(_unset, guild_id=guild_id, name=name)
+        else:
+            await tx.run(_set, guild_id=guild_id, name=name, value=value)
+
+
+async def guilds(reading: Reading) -> list[int]:
+    """Return every server that has chosen anything."""
+    return [int(row["guild_id"]) for row in await reading.all(_guilds)]
+
+
+async def value(reading: Reading, guild_id: int, name: str) -> str | None:
+    """Return one stored value."""
+    found: str | None = await reading.scalar(_one, guild_id=guild_id, name=name)
+    return found

@@ -1,0 +1,1 @@
+"""Storage: one database, short units of work, statements compiled once."""

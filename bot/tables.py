@@ -1,0 +1,11 @@
+"""Every table of every room on one metadata object, for migrations and for the tests that read them all."""
+
+from bot.delivery import outbox, schedule
+from bot.forms import store as forms
+from bot.members import store as members
+from bot.pledges import store as pledges
+from bot.servers import store as servers
+from bot.storage import counters
+from bot.storage.schema import metadata
+
+__all__ = ["counters", "forms", "members", "metadata", "outbox", "pledges", "schedule", "servers"]

@@ -1,0 +1,238 @@
+"""Every button, select and form comes in here, before and after a restart alike.
+
+A component's custom_id is ``<version>:<door>:<ids>``, a form's has a random tail behind ``~``. Cogs
+name their handlers with :func:`press`, :func:`pick`, :func:`form` and :func:`submit`; one listener
+looks the door up, checks and converts the ids from the handler's own annotations, and sees to it
+that whatever happens the person gets an answer. Nothing is kept by the library's view store, whose
+faults are only logged and whose modals die with the process.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_type_hints
+
+import discord
+from discord.ext import commands
+
+from bot.errors import CogwheelError, Invalid, TextStopped
+from bot.logs import reference
+from bot.ui import errors, words
+from bot.ui.context import Interaction, actor, enter, services, vouch
+from bot.ui.forms import Form, Values, read_values
+from bot.ui.layout import VERSION, primary
+from bot.ui.reply import reply
+
+_log = logging.getLogger(__name__)
+_MARK = "__door__"
+_FIX, _CONTINUE = "fix", "continue"
+
+Handler = Callable[..., Awaitable[Any]]
+F = TypeVar("F", bound=Handler)
+StoppedCard = Callable[[TextStopped, discord.ui.Button[Any] | None], discord.ui.LayoutView]
+
+
+def _mark(kind: str, name: str) -> Callable[[F], F]:
+    def decorate(handler: F) -> F:
+        setattr(handler, _MARK, (*getattr(handler, _MARK, ()), (kind, name)))
+        return handler
+
+    return decorate
+
+
+def press(name: str) -> Callable[[F], F]:
+    """Mark the handler of a button: ``async (self, interaction, *ids)``."""
+    return _mark("press", name)
+
+
+def pick(name: str) -> Callable[[F], F]:
+    """Mark the handler of a select: ``async (self, interaction, picked: list[str], *ids)``."""
+    return _mark("pick", name)
+
+
+def form(name: str) -> Callable[[F], F]:
+    """Mark what builds a form: ``async (self, interaction, values: Values, *ids) -> Form``.
+
+    ``values`` is empty for a fresh form and holds everything typed when *Fix it* reopens one.
+    """
+    return _mark("form", name)
+
+
+def submit(name: str) -> Callable[[F], F]:
+    """Mark what a submitted form does: ``async (self, interaction, values: Values, *ids)``."""
+    return _mark("submit", name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    handler: Handler
+    kinds: tuple[type, ...]
+
+    def convert(self, ids: list[str]) -> list[object] | None:
+        """Return the ids as the handler wants them, None where they do not fit (an older version)."""
+        if len(ids) != len(self.kinds):
+            return None
+        try:
+            return [kind(text) for kind, text in zip(self.kinds, ids, strict=True)]
+        except ValueError:
+            return None
+
+
+class Doors:
+    """The registry of persistent items, and the listener behind all of them."""
+
+    def __init__(self, stopped_card: StoppedCard) -> None:
+        self._doors: dict[tuple[str, str], _Door] = {}
+        self._stopped_card = stopped_card
+
+    def register(self, cog: commands.Cog) -> None:
+        """Take in every marked handler of a cog. Raises ValueError for a name that is taken."""
+        for _, handler in inspect.getmembers(cog, predicate=inspect.iscoroutinefunction):
+            for kind, name in getattr(handler, _MARK, ()):
+                if (kind, name) in self._doors:
+                    raise ValueError(f"two handlers for {kind} {name}")
+                skip = 1 if kind == "press" else 2
+                hints = get_type_hints(handler)
+                parameters = list(inspect.signature(handler).parameters)[skip:]
+                self._doors[kind, name] = _Door(handler, tuple(hints.get(p, str) for p in parameters))
+
+    @property
+    def names(self) -> Mapping[tuple[str, str], Handler]:
+        """(kind, name) -> handler, for the test that drives every one of them."""
+        return {key: door.handler for key, door in self._doors.items()}
+
+    async def open(self, interaction: Interaction, name: str, *ids: object, values: Values | None = None) -> None:
+        """Answer an interaction with a form. Must be the first answer: Discord opens none after a defer."""
+        door = self._doors["form", name]
+        built: Form = await door.handler(interaction, values or Values(), *ids)
+        await interaction.response.send_modal(built)
+
+    async def route(self, interaction: Interaction) -> None:
+        """Handle a component or a modal; commands go their own way. Never raises."""
+        if interaction.type is discord.InteractionType.component:
+            await enter(interaction)
+            await self._component(interaction)
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await enter(interaction)
+            data: Mapping[str, Any] = interaction.data or {}
+            await self._submitted(interaction, data["custom_id"].split("~")[0], read_values(data["components"]))
+
+    async def _component(self, interaction: Interaction) -> None:
+        data: Mapping[str, Any] = interaction.data or {}
+        version, _, rest = data["custom_id"].partition(":")
+        name, *ids = rest.split(":")
+        if version == VERSION and name in (_FIX, _CONTINUE):
+            await self._answering(interaction, self._again, interaction, name, ids)
+            return
+        kind = "press" if data.get("component_type") == discord.ComponentType.button.value else "pick"
+        door = self._doors.get((kind, name)) if version == VERSION else None
+        converted = door.convert(ids) if door else None
+        if door is None or converted is None:
+            await self._answering(interaction, reply, interaction, errors.stale())
+        elif kind == "press":
+            await self._answering(interaction, door.handler, interaction, *converted)
+        else:
+            await self._answering(interaction, door.handler, interaction, list(data.get("values", ())), *converted)
+
+    async def _submitted(self, interaction: Interaction, custom_id: str, values: Values) -> None:
+        version, _, rest = custom_id.partition(":")
+        name, *ids = rest.split(":")
+        door = self._doors.get(("submit", name)) if version == VERSION else None
+        converted = door.convert(ids) if door else None
+        if door is None or converted is None:
+            await self._answering(interaction, reply, interaction, errors.stale())
+            return
+        try:
+            await door.handler(interaction, values, *converted)
+        except TextStopped as error:
+            await self._answering(interaction, self._stopped, interaction, error, custom_id, values)
+        except CogwheelError as error:
+            await self._answering(interaction, self._refused, interaction, error, custom_id, values)
+        except Exception as error:
+            await self._answering(interaction, self._broken, interaction, error, custom_id, values)
+
+    async def _stopped(self, interaction: Interaction, error: TextStopped, custom_id: str, values: Values) -> None:
+        # What the guard held back is kept in memory only, and only for this person.
+        forms = services(interaction).forms
+        kept = forms.hold(interaction.guild_id or 0, interaction.user.id, custom_id, values.fields)
+        if error.structural:
+            again = primary(words._("Fix it"), _FIX, kept)
+        else:
+            again = primary(words._("Continue, this is not about a case"), _CONTINUE, kept)
+        await reply(interaction, self._stopped_card(error, again))
+
+    async def _refused(self, interaction: Interaction, error: CogwheelError, custom_id: str, values: Values) -> None:
+        await reply(interaction, errors.explain(error, await self._fix_button(interaction, error, custom_id, values)))
+
+    async def _broken(self, interaction: Interaction, error: Exception, custom_id: str, values: Values) -> None:
+        code = reference()
+        _log.error("form %s failed (%s)", custom_id, code, exc_info=error)
+        button = await self._fix_button(interaction, error, custom_id, values)
+        await reply(interaction, errors.unexpected(code, button))
+
+    async def _fix_button(
+        self, interaction: Interaction, error: Exception, custom_id: str, values: Values
+    ) -> discord.ui.Button[Any] | None:
+        forms = services(interaction).forms
+        guild_id, user_id = interaction.guild_id or 0, interaction.user.id
+        label = words._("Fix it") if isinstance(error, Invalid) else words._("Open the form again")
+        try:
+            kept = await forms.keep(guild_id, user_id, custom_id, values.fields)
+        except Exception:  # the database is what failed: memory still carries it
+            kept = forms.hold(guild_id, user_id, custom_id, values.fields)
+        return primary(label, _FIX, kept)
+
+    async def _again(self, interaction: Interaction, what: str, ids: list[str]) -> None:
+        kept = await services(interaction).forms.take(
+            interaction.guild_id or 0, interaction.user.id, ids[0] if ids else ""
+        )
+        if kept is None:
+            await reply(interaction, errors.stale())
+            return
+        values = Values(kept.values)
+        if what == _CONTINUE:
+            vouch(interaction)
+            await self._submitted(interaction, kept.custom_id, values)
+            return
+        name, *rest = kept.custom_id.partition(":")[2].split(":")
+        door = self._doors.get(("form", name))
+        converted = door.convert(rest) if door else None
+        if door is None or converted is None:
+            await reply(interaction, errors.stale())
+            return
+        await interaction.response.send_modal(await door.handler(interaction, values, *converted))
+
+    async def _answering(self, interaction: Interaction, handler: Handler, *args: object) -> None:
+        try:
+            await handler(*args)
+        except Exception as error:
+            await answer_error(interaction, error)
+
+
+async def answer_error(interaction: Interaction, error: BaseException) -> None:
+    """Tell the person what went wrong and what to do next, with the reference that the log has. Never raises."""
+    try:
+        if isinstance(error, CogwheelError):
+            await reply(interaction, errors.explain(error))
+        else:
+            code = reference()
+            _log.error("an interaction failed (%s)", code, exc_info=error)
+            await reply(interaction, errors.unexpected(code))
+    except discord.HTTPException as failed:
+        _log.warning("an answer could not be delivered: %s %s (%s)", failed.status, failed.code, reference())
+    except Exception:
+        _log.exception("an answer could not be made (%s)", reference())
+
+
+class Doorway(commands.Cog):
+    """Base of every cog: its marked handlers are registered when it is loaded."""
+
+    def __init__(self, doors: Doors) -> None:
+        self.doors = doors
+        doors.register(self)
+
+
+__all__ = ["Doors", "Doorway", "actor", "answer_error", "form", "pick", "press", "services", "submit"]

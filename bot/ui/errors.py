@@ -1,0 +1,243 @@
+"""Errors into sentences: what happened, and what to do next.
+
+Services raise facts; here they become words. A kind without a sentence of its own falls back on one
+that still says what to do, and ``tests/ui`` asks for a sentence for every kind there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from discord import ui
+
+from bot.errors import (
+    AlreadyDecided,
+    CogwheelError,
+    ConsentNeeded,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotJoined,
+    NotSetUp,
+    Paused,
+    StorageUnavailable,
+    TextStopped,
+    WrongState,
+)
+from bot.ui import times
+from bot.ui.escape import quiet
+from bot.ui.layout import WARM, card, row
+from bot.ui.words import _, n_
+
+Button = ui.Button[Any]
+
+
+def explain(error: CogwheelError, button: Button | None = None) -> ui.LayoutView:
+    """Return the card for an error, with the button that lets the person go on."""
+    return card(sentence(error), row(button), accent=WARM)
+
+
+def unexpected(code: str, button: Button | None = None) -> ui.LayoutView:
+    """Return the card for a fault of ours, with the reference that the log has too."""
+    return card(
+        _("Something went wrong on our side, and nothing was changed. Please try again in a moment."),
+        _("If it happens again, tell an organiser this reference: **{code}**", code=code),
+        row(button),
+        accent=WARM,
+    )
+
+
+def stale() -> ui.LayoutView:
+    """Return the card for a button, select or form that this version no longer knows."""
+    return card(
+        _("This button is from an older version or has had its day. Please start again with `/help`."), accent=WARM
+    )
+
+
+def sentence(error: CogwheelError) -> str:
+    """Return the sentence for an error in the present language."""
+    match error:
+        case Invalid():
+            return invalid(error)
+        case NotFound():
+            return _("That is no longer here, or never was in this server. Pick one from the list instead.")
+        case NotAllowed():
+            return not_allowed(error)
+        case AlreadyDecided():
+            return already_decided(error)
+        case WrongState():
+            return _(
+                "This has moved on since the card was shown: it is now *{status}*. Open it again to see what is possible.",
+                status=status_words(error.status),
+            )
+        case NotJoined():
+            return _("Register first, it takes four taps: use `/join`, then come back.")
+        case ConsentNeeded():
+            return _("Nothing was stored. To register, tick the box that you are 18 or older and have read the notice.")
+        case Paused():
+            return _(
+                "The organisers have paused your posts here. `/report`, `/profile` and erasing your data still work; "
+                "ask the organisers if you think this is a mistake."
+            )
+        case NotSetUp():
+            return not_set_up(error.what)
+        case TextStopped():
+            return _("This text was not stored. For a real case, `/report` shows who can help right now.")
+        case StorageUnavailable():
+            return storage(error.why)
+    return _("That did not work, and nothing was changed. Please try again, or use `/help`.")
+
+
+def status_words(status: str) -> str:
+    """Return a status as people read it."""
+    names: dict[str, Callable[[], str]] = {
+        "draft": lambda: _("draft"),
+        "submitted": lambda: _("waiting for review"),
+        "changes asked": lambda: _("changes asked for"),
+        "waiting": lambda: _("waiting for others to join"),
+        "active": lambda: _("active"),
+        "done claimed": lambda: _("done, waiting to be confirmed"),
+        "kept": lambda: _("kept"),
+        "partly kept": lambda: _("partly kept"),
+        "closed": lambda: _("closed with honour"),
+        "declined": lambda: _("declined"),
+        "withdrawn": lambda: _("withdrawn"),
+        "lapsed": lambda: _("lapsed"),
+        "approved": lambda: _("approved"),
+        "scheduled": lambda: _("scheduled"),
+        "announced": lambda: _("announced"),
+        "held": lambda: _("held"),
+        "cancelled": lambda: _("cancelled"),
+    }
+    found = names.get(status)
+    return found() if found else status
+
+
+def already_decided(error: AlreadyDecided) -> str:
+    """Return who was first, with what and when."""
+    status = status_words(error.status)
+    if error.by is None or error.at is None:
+        return _("This is already decided: *{status}*. Nothing was changed.", status=status)
+    who, when = f"<@{error.by}>", times.ago(error.at)
+    return _("Already *{status}* by {who}, {when}. Your click changed nothing.", status=status, who=who, when=when)
+
+
+def not_allowed(error: NotAllowed) -> str:
+    """Return why a person may not do something, and who can."""
+    reasons: dict[str, Callable[[], str]] = {
+        "review": lambda: _("Only organisers review. If you should be one, ask an admin to check `/setup start`."),
+        "announce": lambda: _("Only moderators announce. If you should be one, ask an admin to check `/setup start`."),
+        "knowledge": lambda: _("Only moderators and organisers edit answers."),
+        "take down": lambda: _("Only moderators and organisers take posts down."),
+        "set up": lambda: _("Only people with *Manage Server* can change the set-up. Ask an admin of this server."),
+        "own": lambda: _("Nobody reviews their own pledge. Another organiser will see it in the queue."),
+        "own organisation": lambda: _(
+            "This pledge is your own organisation's, so another organiser reviews it. It stays in the queue."
+        ),
+        "not yours": lambda: _("This is somebody else's. Use `/profile` to see what is yours."),
+        "server only": lambda: _("This works inside the server. Here, `/report` and `/help` answer."),
+    }
+    found = reasons.get(error.why)
+    return found() if found else _("You can not do this here. `/help` shows what you can do.")
+
+
+def not_set_up(what: str) -> str:
+    """Return which choice the server still has to make."""
+    return _("This server has not chosen that yet ({what}). An admin does it in `/setup start`.", what=what)
+
+
+def storage(why: str) -> str:
+    """Return what people hear while the database can not answer."""
+    if why == "locked":
+        return _("The register is busy right now. Nothing was lost: please try again in a few seconds.")
+    return _("The register can not be reached right now. Nothing was changed; the host of the bot has been told.")
+
+
+def invalid(error: Invalid) -> str:
+    """Return what is wrong with an input and what to write instead."""
+    facts = error.facts
+    special: dict[str, Callable[[], str]] = {
+        "empty": lambda: _("Something is missing: please fill in *{field}*.", field=field_words(error.field)),
+        "too long": lambda: n_(
+            "*{field}* is too long: at most {n} character.",
+            "*{field}* is too long: at most {n} characters.",
+            int(facts.get("limit", 0)),
+            field=field_words(error.field),
+        ),
+        "no date": lambda: _(
+            "I could not read the date “{text}”. Write it like `2027-03-31`, `31 March` or `in 6 weeks`.",
+            text=quiet(str(facts.get("text", "")), 60),
+        ),
+        "past": lambda: _("That date has passed. Choose one from tomorrow on."),
+        "too far": lambda: _("That is too far away. Choose a date within five years."),
+        "unknown choice": lambda: _("That choice is not in the list (any more). Please pick again."),
+        "too many": lambda: _("That is more than fits: at most {most}.", most=facts.get("most", "")),
+        "not https": lambda: _("A link must begin with `https://` and lead to a public web page."),
+        "bad link": lambda: _("I can not use that link. Give the address of an ordinary public web page (`https://…`)."),
+        "unknown zone": lambda: _(
+            "I do not know the time zone “{text}”. Write it like `Europe/Stockholm`{near}.",
+            text=quiet(str(facts.get("text", "")), 40),
+            near=_near(facts.get("near", ())),
+        ),
+        "unparseable": lambda: _(
+            "I could not read “{text}” as a time. Write it like `fri 18:00`, `24 nov 18:00` or `2027-03-01 09:30`.",
+            text=quiet(str(facts.get("text", "")), 60),
+        ),
+        "past time": lambda: _("That time has passed. Write one in the future."),
+        "too far time": lambda: _("That is more than a year away. Choose a time within the next year."),
+        "skipped": lambda: _(
+            "The clocks change that night and that local time does not exist. Choose {options}.",
+            options=_options(facts.get("options", ())),
+        ),
+        "doubled": lambda: _(
+            "The clocks change that night and that local time happens twice. Choose {options}.",
+            options=_options(facts.get("options", ())),
+        ),
+        "ends first": lambda: _("The end is before the start. Write how long it lasts, like `45 min` or `2 h`."),
+        "bad duration": lambda: _("I could not read how long it lasts. Write it like `45 min`, `1h30` or `2 h`."),
+        "full": lambda: _("There is no room left."),
+    }
+    found = special.get(error.why)
+    if found is not None:
+        return found()
+    return _("*{field}* does not fit. Please change it and try again.", field=field_words(error.field))
+
+
+def field_words(field: str) -> str:
+    """Return a field as its form calls it."""
+    names: dict[str, Callable[[], str]] = {
+        "what": lambda: _("What you will do"),
+        "done_when": lambda: _("How we know it is done"),
+        "due": lambda: _("By when"),
+        "help_wanted": lambda: _("Partners or help wanted"),
+        "visibility": lambda: _("Who sees your name"),
+        "reason": lambda: _("Reason"),
+        "note": lambda: _("Note"),
+        "evidence": lambda: _("Evidence"),
+        "organisation": lambda: _("Organisation"),
+        "offers": lambda: _("What you offer and look for"),
+        "sectors": lambda: _("Sectors"),
+        "title": lambda: _("Title"),
+        "text": lambda: _("Text"),
+        "where": lambda: _("Where"),
+        "link": lambda: _("Link"),
+        "image": lambda: _("Picture"),
+        "alt": lambda: _("Description of the picture"),
+        "starts": lambda: _("Starts"),
+        "question": lambda: _("Question"),
+        "answer": lambda: _("Answer"),
+    }
+    found = names.get(field)
+    return found() if found else field
+
+
+def _near(matches: object) -> str:
+    names = [f"`{name}`" for name in matches] if isinstance(matches, (list, tuple)) else []
+    return _(" - did you mean {names}?", names=", ".join(names)) if names else ""
+
+
+def _options(instants: object) -> str:
+    moments = [times.full(at) for at in instants if isinstance(at, datetime)] if isinstance(instants, (list, tuple)) else []
+    return _(" or ").join(moments)

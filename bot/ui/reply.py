@@ -1,0 +1,61 @@
+"""One way to answer, whatever has happened to the interaction before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import discord
+from discord import ui
+
+from bot.ui.context import Interaction, news
+from bot.ui.words import _
+
+_NOBODY = discord.AllowedMentions.none()
+
+
+def _with_news(interaction: Interaction, view: ui.LayoutView) -> ui.LayoutView:
+    if news(interaction):
+        view.add_item(ui.TextDisplay(_("-# There is news about what you pledged or asked: see `/profile`.")))
+    return view
+
+
+async def reply(
+    interaction: Interaction, view: ui.LayoutView, *, files: Sequence[discord.File] = (), public: bool = False
+) -> None:
+    """Answer with a new message, seen by this person alone unless ``public``."""
+    if not public:
+        view = _with_news(interaction, view)
+    if interaction.response.is_done():
+        await interaction.followup.send(view=view, files=list(files), ephemeral=not public, allowed_mentions=_NOBODY)
+    else:
+        await interaction.response.send_message(
+            view=view, files=list(files), ephemeral=not public, allowed_mentions=_NOBODY
+        )
+
+
+async def replace(interaction: Interaction, view: ui.LayoutView, *, files: Sequence[discord.File] = ()) -> None:
+    """Answer a click by changing the clicked card in place; a command or a lost card gets a new message.
+
+    A card that others see too is changed for everybody, so only use it where that is meant. After a
+    form opened from a card, Discord lets the submission change that card.
+    """
+    if interaction.response.is_done():
+        await interaction.edit_original_response(view=view, attachments=list(files), allowed_mentions=_NOBODY)
+    elif interaction.message is not None:
+        await interaction.response.edit_message(view=view, attachments=list(files), allowed_mentions=_NOBODY)
+    else:
+        await reply(interaction, view, files=files)
+
+
+async def move_on(interaction: Interaction, view: ui.LayoutView, *, files: Sequence[discord.File] = ()) -> None:
+    """Go on to the next step: in place on a card only this person sees, as a new message otherwise."""
+    if interaction.message is not None and interaction.message.flags.ephemeral:
+        await replace(interaction, view, files=files)
+    else:
+        await reply(interaction, view, files=files)
+
+
+async def thinking(interaction: Interaction) -> None:
+    """Say that the answer takes a moment; the answer then fills this message."""
+    if not interaction.response.is_done():
+        await interaction.response.defer(ephemeral=True, thinking=True)

@@ -1,0 +1,264 @@
+"""/pledge: make, list, show, update."""
+
+from __future__ import annotations
+
+from discord import app_commands
+
+from bot.app import Cogwheel
+from bot.content.find import find_actions, find_sectors
+from bot.content.model import Action as CatalogueAction
+from bot.content.model import Effort
+from bot.pledges import cards, due
+from bot.pledges.model import Draft, Pledge, Visibility
+from bot.ui.context import Interaction, actor, services
+from bot.ui.doors import Doorway, form, pick, press, submit
+from bot.ui.escape import clean, plain
+from bot.ui.forms import Form, Values
+from bot.ui.reply import move_on, replace, reply
+from bot.ui.suggest import quietly
+from bot.ui.words import N_, _, locale
+
+_OWN = "own"
+
+
+class PledgeDoors(Doorway):
+    """Making a pledge and living up to it."""
+
+    group = app_commands.Group(name="pledge", description=N_("Pledge an action, and see it kept"), guild_only=True)
+
+    @group.command(name="make", description=N_("Pledge an action: ready-made or in your own words"))
+    @app_commands.rename(for_whom="for")
+    @app_commands.describe(
+        action=N_("Start typing to find a ready-made action, or leave empty to browse"),
+        for_whom=N_("Whom you pledge for"),
+    )
+    @app_commands.choices(
+        for_whom=[
+            app_commands.Choice(name=N_("me"), value="me"),
+            app_commands.Choice(name=N_("my organisation"), value="organisation"),
+        ]
+    )
+    async def make(self, interaction: Interaction, action: str | None = None, for_whom: str = "me") -> None:
+        """Open the form for an action, or the browser where none is named."""
+        member = await services(interaction).members.require(actor(interaction))
+        if action is None and for_whom == "me":
+            await self._browse(interaction, member.sectors, "any")
+        else:
+            slug = action if action in services(interaction).content.actions else _OWN
+            values = Values({"what": action}) if action and slug == _OWN else None
+            await self.doors.open(interaction, "pledge.make", slug, for_whom, values=values)
+
+    @make.autocomplete("action")
+    @quietly
+    async def _actions(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        member = await services(interaction).members.find(actor(interaction).guild_id, actor(interaction).user_id)
+        found = find_actions(services(interaction).content, typed, locale(), member.sectors if member else ())
+        return [app_commands.Choice(name=plain(a.title.text(locale()), 100), value=a.slug) for a in found[:25]]
+
+    @press("pledge.browse")
+    async def browse(self, interaction: Interaction) -> None:
+        """Show ready-made actions for my sectors."""
+        member = await services(interaction).members.require(actor(interaction))
+        await self._browse(interaction, member.sectors, "any")
+
+    @pick("pledge.effort")
+    async def by_effort(self, interaction: Interaction, picked: list[str]) -> None:
+        """Show actions of one effort."""
+        member = await services(interaction).members.require(actor(interaction))
+        await self._browse(interaction, member.sectors, picked[0])
+
+    async def _browse(self, interaction: Interaction, sectors: tuple[str, ...], effort: str) -> None:
+        content = services(interaction).content
+        found = sorted(
+            content.actions_for(sectors, None if effort == "any" else Effort(effort)),
+            key=lambda action: (action.difficulty, action.days),
+        )
+        await move_on(interaction, cards.browse(found, len(found) > 25, [e.value for e in Effort], effort))
+
+    @pick("pledge.pick")
+    async def picked(self, interaction: Interaction, picked: list[str]) -> None:
+        """Open the form for a ready-made action."""
+        await self.doors.open(interaction, "pledge.make", picked[0], "me")
+
+    @press("pledge.own")
+    async def own(self, interaction: Interaction) -> None:
+        """Open an empty form."""
+        await self.doors.open(interaction, "pledge.make", _OWN, "me")
+
+    @form("pledge.make")
+    async def make_form(self, interaction: Interaction, values: Values, slug: str, for_whom: str) -> Form:
+        """Build the form, filled from the catalogue."""
+        here = services(interaction)
+        member = await here.members.require(actor(interaction))
+        action = here.content.actions.get(slug)
+        suggested = due.suggestion(action, here.clock())
+        return cards.make_form(
+            here.content, values, "pledge.make", (slug, for_whom), action, suggested, member.visibility.value
+        )
+
+    @submit("pledge.make")
+    async def made(self, interaction: Interaction, values: Values, slug: str, for_whom: str) -> None:
+        """Store the draft and show it."""
+        here = services(interaction)
+        draft = await self._draft(interaction, values, here.content.actions.get(slug), for_whom == "organisation")
+        await move_on(interaction, cards.draft_card(await here.pledges.save_draft(actor(interaction), draft)))
+
+    @press("pledge.change")
+    async def change(self, interaction: Interaction, pledge_id: int) -> None:
+        """Reopen the form of a draft."""
+        await self.doors.open(interaction, "pledge.change", pledge_id)
+
+    @form("pledge.change")
+    async def change_form(self, interaction: Interaction, values: Values, pledge_id: int) -> Form:
+        """Build the form from the stored draft, or from what was typed."""
+        here = services(interaction)
+        pledge = await here.pledges.show(actor(interaction), pledge_id)
+        return cards.make_form(
+            here.content,
+            values or _values(pledge),
+            "pledge.change",
+            (pledge_id,),
+            None,
+            "",
+            pledge.visibility.value,
+        )
+
+    @submit("pledge.change")
+    async def changed(self, interaction: Interaction, values: Values, pledge_id: int) -> None:
+        """Store the changed draft."""
+        here = services(interaction)
+        before = await here.pledges.show(actor(interaction), pledge_id)
+        action = here.content.actions.get(before.action or "")
+        draft = await self._draft(interaction, values, action, before.organisation_id is not None)
+        after = await here.pledges.save_draft(actor(interaction), draft, pledge_id)
+        await move_on(interaction, cards.draft_card(after))
+
+    async def _draft(
+        self, interaction: Interaction, values: Values, action: CatalogueAction | None, for_organisation: bool
+    ) -> Draft:
+        here = services(interaction)
+        settings = await here.servers.settings(actor(interaction).guild_id)
+        return Draft(
+            what=clean(values.text("what")),
+            done_when=clean(values.text("done_when")),
+            due=due.parse(values.text("due"), settings.zone, here.clock()),
+            help_wanted=clean(values.text("help_wanted")),
+            visibility=Visibility(values.choice("visibility") or Visibility.COUNTED),
+            action=action.slug if action else None,
+            for_organisation=for_organisation,
+        )
+
+    @press("pledge.submit")
+    async def hand_in(self, interaction: Interaction, pledge_id: int) -> None:
+        """Hand the draft in."""
+        here = services(interaction)
+        pledge = await here.pledges.submit(actor(interaction), pledge_id)
+        await replace(interaction, cards.submitted(pledge))
+
+    @press("pledge.discard")
+    async def discard(self, interaction: Interaction, pledge_id: int) -> None:
+        """Take it back."""
+        await services(interaction).pledges.withdraw(actor(interaction), pledge_id)
+        await replace(interaction, cards.discarded())
+
+    @group.command(name="list", description=N_("Pledges of everybody, a sector, or your own"))
+    @app_commands.describe(sector=N_("One sector only"), mine=N_("Only your own"))
+    async def list_(self, interaction: Interaction, sector: str | None = None, mine: bool = False) -> None:
+        """Show five pledges."""
+        if mine:
+            await self.mine(interaction, 0)
+        else:
+            await self.everybody(interaction, sector or "", 0)
+
+    @list_.autocomplete("sector")
+    @quietly
+    async def _sectors(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        found = find_sectors(services(interaction).content, typed, locale())
+        return [app_commands.Choice(name=plain(s.name.text(locale()), 100), value=s.slug) for s in found[:25]]
+
+    @press("pledge.list")
+    async def everybody(self, interaction: Interaction, sector: str, after: int) -> None:
+        """Show a page of what everybody may see."""
+        here = services(interaction)
+        page = await here.pledges.public(actor(interaction), sector=sector or None, after=after or None)
+        known = here.content.sectors.get(sector)
+        title = _("Pledges · {sector}", sector=known.name.text(locale())) if known else _("Pledges")
+        empty = _("Nothing here yet. Be the first: one small step is enough.")
+        await move_on(interaction, cards.list_card(title, page, empty, ("pledge.open", "pledge.list"), (sector,), after))
+
+    @press("pledge.mine")
+    async def mine(self, interaction: Interaction, after: int) -> None:
+        """Show a page of my own."""
+        page = await services(interaction).pledges.mine(actor(interaction), after or None)
+        empty = _("You have not pledged anything yet.")
+        await move_on(
+            interaction, cards.list_card(_("Your pledges"), page, empty, ("pledge.open", "pledge.mine"), (), after)
+        )
+
+    @group.command(name="show", description=N_("One pledge"))
+    @app_commands.describe(pledge=N_("Which one: start typing"))
+    async def show(self, interaction: Interaction, pledge: str) -> None:
+        """Show a pledge picked from the list."""
+        await self._open(interaction, pledge)
+
+    @group.command(name="update", description=N_("Tell how one of your pledges goes"))
+    @app_commands.describe(pledge=N_("Which one of yours: start typing"))
+    async def update(self, interaction: Interaction, pledge: str) -> None:
+        """Show one of my pledges with everything I can do."""
+        await self._open(interaction, pledge)
+
+    @show.autocomplete("pledge")
+    @quietly
+    async def _shown(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return _choices((await services(interaction).pledges.public(actor(interaction))).pledges, typed)
+
+    @update.autocomplete("pledge")
+    @quietly
+    async def _updatable(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return _choices((await services(interaction).pledges.mine(actor(interaction))).pledges, typed)
+
+    @pick("pledge.open")
+    async def opened(self, interaction: Interaction, picked: list[str]) -> None:
+        """Open a pledge from a list."""
+        await self._open(interaction, picked[0])
+
+    @press("pledge.update")
+    async def update_from_card(self, interaction: Interaction, pledge_id: int) -> None:
+        """Open a pledge from a card."""
+        await self._open(interaction, str(pledge_id))
+
+    async def _open(self, interaction: Interaction, number: str) -> None:
+        here = services(interaction)
+        pledge = await here.pledges.show(actor(interaction), due.number(number))
+        if pledge.maker_id == actor(interaction).user_id:
+            await move_on(interaction, cards.own_card(pledge, here.clock()))
+        else:
+            sector = here.content.sectors.get(pledge.sector)
+            name = sector.name.text(locale()) if sector else pledge.sector
+            await move_on(interaction, cards.shown_card(pledge, name))
+
+
+def _values(pledge: Pledge) -> Values:
+    return Values(
+        {
+            "what": pledge.what,
+            "done_when": pledge.done_when,
+            "due": due.written(pledge.due),
+            "help_wanted": pledge.help_wanted,
+            "visibility": [pledge.visibility.value],
+        }
+    )
+
+
+def _choices(pledges: tuple[Pledge, ...], typed: str) -> list[app_commands.Choice[str]]:
+    wanted = typed.casefold()
+    return [
+        app_commands.Choice(name=plain(pledge.what, 100), value=str(pledge.id))
+        for pledge in pledges
+        if wanted in pledge.what.casefold()
+    ]
+
+
+async def setup(bot: Cogwheel) -> None:
+    """Add the cog."""
+    await bot.add_cog(PledgeDoors(bot.doors))

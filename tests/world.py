@@ -1,0 +1,125 @@
+"""A small coalition on the offline Discord: the real bot, a real database, a handful of people."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import discord
+import simcord
+
+from bot.actor import Actor, Standing
+from bot.app import PERMISSIONS, Cogwheel
+from bot.bootstrap import build
+from bot.servers.model import Channel
+from bot.services import Services
+from bot.settings import Settings
+from tests import simhelp
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def settings(folder: Path, content: Path = ROOT / "data") -> Settings:
+    """Settings for a database in a temporary folder."""
+    return Settings(database_url=f"sqlite+aiosqlite:///{folder}/test.db", content_dir=content)
+
+
+async def new_bot(folder: Path, content: Path = ROOT / "data") -> Cogwheel:
+    """The bot of ``run.py start``, on the database in ``folder``, new or as it was left."""
+    return await build(settings(folder, content), shard_count=1)
+
+
+@dataclass
+class World:
+    """A server that is set up, and the people in it."""
+
+    env: simcord.Env
+    bot: Cogwheel
+    folder: Path
+    guild: simcord.GuildHandle
+    channels: dict[Channel, simcord.ChannelHandle]
+    anna: simcord.MemberActor
+    ben: simcord.MemberActor
+    mo: simcord.MemberActor
+    olga: simcord.MemberActor
+    otto: simcord.MemberActor
+    ada: simcord.MemberActor
+    watch: simhelp.Watch
+
+    @property
+    def services(self) -> Services:
+        """The services of the bot that runs now."""
+        return self.bot.services
+
+    @property
+    def somewhere(self) -> simcord.ChannelHandle:
+        """A channel where people type commands."""
+        return self.channels[Channel.IDEAS]
+
+    def actor(self, who: simcord.MemberActor, *standings: Standing) -> Actor:
+        """The person as the services see them."""
+        return Actor(who.id, self.guild.id, frozenset({Standing.MEMBER, *standings}))
+
+    async def settle(self, seconds: float = 5) -> None:
+        """Let the worker deliver what is due."""
+        await self.env.advance_time(seconds)
+
+    async def restart(self) -> None:
+        """End the process and start another on the same database and the same Discord."""
+        await self.bot.close()
+        self.bot = await new_bot(self.folder)
+        await self.env.restart_bot(self.bot)
+
+
+@asynccontextmanager
+async def world(folder: Path, *, set_up: bool = True) -> AsyncIterator[World]:
+    """The coalition of the tests. Every request of the bot is checked against Discord's limits."""
+    simhelp.prepare()
+    bot = await new_bot(folder)
+    made: World | None = None
+    try:
+        with simhelp.watched() as watch:
+            async with simcord.run(bot, check_errors=True, strict_sync=True) as env:
+                guild = env.create_guild("Coalition")
+                channels = {
+                    purpose: (
+                        guild.create_news_channel(purpose.value)
+                        if purpose is Channel.ANNOUNCEMENTS
+                        else guild.create_text_channel(purpose.value)
+                    )
+                    for purpose in Channel
+                }
+                organiser = guild.create_role("Organisers", permissions=discord.Permissions(manage_messages=True))
+                moderator = guild.create_role("Moderators", permissions=discord.Permissions(manage_events=True))
+                admin = guild.create_role("Admins", permissions=discord.Permissions(manage_guild=True))
+
+                def person(name: str, *roles: simcord.RoleHandle) -> simcord.MemberActor:
+                    return guild.add_member(env.create_user(name.lower(), global_name=name), roles=list(roles))
+
+                made = World(
+                    env,
+                    bot,
+                    folder,
+                    guild,
+                    channels,
+                    person("Anna"),
+                    person("Ben"),
+                    person("Mo", moderator),
+                    person("Olga", organiser),
+                    person("Otto", organiser),
+                    person("Ada", admin),
+                    watch,
+                )
+                await simhelp.restrict_bot(env, guild, PERMISSIONS)
+                if set_up:
+                    boss = made.actor(made.ada, Standing.ADMIN)
+                    servers = bot.services.servers
+                    await servers.choose_channels(boss, {purpose: handle.id for purpose, handle in channels.items()})
+                    await servers.choose_roles(boss, Standing.ORGANISER, [organiser.id])
+                    await servers.choose_roles(boss, Standing.MODERATOR, [moderator.id])
+                    await servers.choose(boss, zone="Europe/Stockholm", set_up=True)
+                yield made
+    finally:
+        await (made.bot if made else bot).close()
