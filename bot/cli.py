@@ -80,7 +80,7 @@ COMMANDS = (
     Command("check", "check settings, content and database, changing nothing", RUNTIME, _check),
     Command(
         "guard-eval",
-        "measure the guard: FILE of JSON lines {text, kind, lang, where}, then --json for figures only",
+        "measure the guard on a FILE of JSON lines (--json: figures only)",
         RUNTIME,
         _guard_eval,
         passes_on=True,

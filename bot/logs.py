@@ -38,7 +38,7 @@ _FLOORS = {
     "aiohttp": logging.INFO,
     "aiosqlite": logging.INFO,
     "sqlalchemy": logging.WARNING,
-    "alembic": logging.INFO,
+    "alembic": logging.WARNING,
     "asyncio": logging.INFO,
     "PIL": logging.INFO,
 }

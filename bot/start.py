@@ -114,6 +114,7 @@ async def run(settings: Settings, token: str) -> None:
     """
     stop = asyncio.Event()
     with _signals(stop.set):
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # voice is not used
         bot = await build(settings)
         try:
             _greet(bot)

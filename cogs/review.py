@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.app import Cogwheel
-from bot.pledges import cards
+from bot.pledges import cards, review_cards
 from bot.pledges.model import Act, Pledge
 from bot.ui.context import Interaction, actor, services
 from bot.ui.doors import Doorway, form, pick, press, submit
@@ -78,19 +78,19 @@ class ReviewDoors(Doorway):
     async def changes_form(self, interaction: Interaction, values: Values, pledge_id: int) -> Form:
         """Build the reason form, for those who may review this one."""
         pledge = await services(interaction).pledges.check_reviewer(actor(interaction), pledge_id)
-        return cards.reason_form(pledge, Act.ASK_CHANGES, values)
+        return review_cards.reason_form(pledge, Act.ASK_CHANGES, values)
 
     @form("review.decline")
     async def decline_form(self, interaction: Interaction, values: Values, pledge_id: int) -> Form:
         """Build the reason form, for those who may review this one."""
         pledge = await services(interaction).pledges.check_reviewer(actor(interaction), pledge_id)
-        return cards.reason_form(pledge, Act.DECLINE, values)
+        return review_cards.reason_form(pledge, Act.DECLINE, values)
 
     @form("review.notyet")
     async def not_yet_form(self, interaction: Interaction, values: Values, pledge_id: int) -> Form:
         """Build the reason form, for those who may review this one."""
         pledge = await services(interaction).pledges.check_reviewer(actor(interaction), pledge_id)
-        return cards.reason_form(pledge, Act.NOT_YET, values)
+        return review_cards.reason_form(pledge, Act.NOT_YET, values)
 
     @submit("review.changes")
     async def changes_asked(self, interaction: Interaction, values: Values, pledge_id: int) -> None:
@@ -117,11 +117,11 @@ class ReviewDoors(Doorway):
     async def history(self, interaction: Interaction, pledge_id: int) -> None:
         """Show who did what, when and why."""
         entries = await services(interaction).pledges.history(actor(interaction), pledge_id)
-        await reply(interaction, cards.history(pledge_id, entries))
+        await reply(interaction, review_cards.history(pledge_id, entries))
 
     async def _card(self, interaction: Interaction, pledge: Pledge) -> discord.ui.LayoutView:
         last = await services(interaction).pledges.last_entry(pledge.guild_id, pledge.id)
-        return cards.review_card(pledge, last)
+        return review_cards.review_card(pledge, last)
 
 
 async def setup(bot: Cogwheel) -> None:

@@ -428,7 +428,7 @@ def _range(call: _Call, at: str, c: Body, top: int, most: int, *, modal: bool) -
     call.number("values", f"{at}.max_values", high, 1, top)
     low, high = 1 if low is None else low, most if high is None else high
     options = c.get("options")
-    if low > high or (options is not None and high > len(options)):
+    if low > high or (options and high > len(options)):
         call.say("values", at, f"min {low}, max {high}, options {len(options or [])}")
     if modal and low == 0 and c.get("required", True):
         call.say("required", at, "min_values 0 needs required = false")

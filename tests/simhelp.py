@@ -3,8 +3,8 @@
 1. A fixture calls ``prepare()`` and holds ``with watched() as watch:`` around the whole life of the environment (make
    it autouse, so that it comes before ``simcord_env``); any request that broke a rule of ``payloads`` fails the test.
 2. Read what people see: ``texts(result or message)``, ``buttons(..)``, ``selects(..)``, ``fields(result.modal)``.
-3. Act by visible words (ids work too): ``await press(actor, message, "Join")``, ``await pick(actor, message, "Banks")``,
-   ``await submit(actor, result, {"Organisation": "x", "Sectors": ["Schools", "Banks"], "Visibility": "Named"})``.
+3. Act by visible words (ids work too): ``await press(ann, message, "Join")``, ``await pick(ann, message, "Banks")``,
+   ``await submit(ann, result, {"Organisation": "x", "Sectors": ["Schools", "Banks"], "Visibility": "Named"})``.
 4. The world: ``set_locale``, ``await restrict_bot``, ``close_dms``, ``dms``, ``post``; role counts are answered.
 5. A test that breaks a rule on purpose says ``watch.excuse("rule")``; ``watch.requests`` holds all that was sent.
 
@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import discord
 import simcord
@@ -223,20 +223,21 @@ def _answered_type(backend: Backend, path: str) -> int | None:
 
 def _existing_files(backend: Backend, method: str, path: str, body: Any) -> list[str]:
     """Names of the files already on the message that a request edits."""
-    parts = path.strip("/").split("/")
+    record: Any
     try:
-        if method == "PATCH" and parts[0] == "channels" and len(parts) == 4 and parts[2] == "messages":
-            message = backend.get_message(int(parts[1]), int(parts[3]))
-        elif method == "PATCH" and parts[0] == "webhooks" and len(parts) == 5:
-            record = backend.interaction_by_token(parts[2])
-            target = record.message_id if parts[4] == "@original" else int(parts[4])
-            message = backend.get_message(record.channel_id, target or 0)
-        elif parts[0] == "interactions" and isinstance(body, dict) and body.get("type") == 7:
-            interaction = backend.interactions[int(parts[1])]
-            message = backend.get_message(interaction.channel_id, interaction.source_message_id or 0)
-        else:
-            return []
-    except (BackendError, KeyError, ValueError):
+        match [method, *path.strip("/").split("/")]:
+            case ["PATCH", "channels", place, "messages", number]:
+                message = backend.get_message(int(place), int(number))
+            case ["PATCH", "webhooks", _, token, "messages", target]:
+                record = backend.interaction_by_token(token)
+                number = str(record.message_id) if target == "@original" else target
+                message = backend.get_message(record.channel_id, int(number))
+            case ["POST", "interactions", number, _, "callback"] if body["type"] == 7:
+                record = backend.interactions[int(number)]
+                message = backend.get_message(record.channel_id, record.source_message_id)
+            case _:
+                return []
+    except (BackendError, KeyError, TypeError, ValueError):
         return []
     return [str(attachment["filename"]) for attachment in message.attachments]
 
@@ -349,13 +350,8 @@ async def press(actor: Actor, shown: Shown, label: str) -> simcord.InteractionRe
         found = [there[label]] if label in there else [i for i in there.values() if i == label]
         found = found or [custom_id for text, custom_id in there.items() if label in text]
         if len(found) == 1:
-            return await _click(actor, message, found[0])
+            return cast(simcord.InteractionResult, await actor.click(message, custom_id=found[0]))
     raise LookupError(f"no single button {label!r}; there are {list(buttons(shown))}")
-
-
-async def _click(actor: Actor, message: Any, custom_id: str) -> simcord.InteractionResult:
-    result: simcord.InteractionResult = await actor.click(message, custom_id=custom_id)
-    return result
 
 
 async def pick(actor: Actor, shown: Shown, choice: str | Sequence[Any], menu: str = "") -> simcord.InteractionResult:
@@ -364,10 +360,8 @@ async def pick(actor: Actor, shown: Shown, choice: str | Sequence[Any], menu: st
         for placeholder, component in selects(message).items():
             if menu in placeholder or menu in component["custom_id"]:
                 chosen = _chosen(component, choice)
-                result: simcord.InteractionResult = await actor.select(
-                    message, chosen, custom_id=component["custom_id"]
-                )
-                return result
+                picked = await actor.select(message, chosen, custom_id=component["custom_id"])
+                return cast(simcord.InteractionResult, picked)
     raise LookupError(f"no select {menu!r}; there are {list(selects(shown))}")
 
 
@@ -388,8 +382,7 @@ async def submit(
         if control is None:
             raise LookupError(f"no field {name!r}; there are {list(present)} with ids {list(by_id)}")
         values[control["custom_id"]] = _answer(control, answer)
-    result: simcord.InteractionResult = await actor.submit_modal(shown, values)
-    return result
+    return cast(simcord.InteractionResult, await actor.submit_modal(shown, values))
 
 
 def _kept(control: Mapping[str, Any]) -> Any:

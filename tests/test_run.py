@@ -509,8 +509,8 @@ def test_a_command_runs_its_module_with_its_options(
         called.append((values, named))
         return 4
 
-    monkeypatch.setitem(sys.modules, module, SimpleNamespace(main=main))  # type: ignore[arg-type]
-    monkeypatch.setitem(sys.modules, "bot.demo", SimpleNamespace())  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, module, SimpleNamespace(main=main))
+    monkeypatch.setitem(sys.modules, "bot.demo", SimpleNamespace())
     assert cli.main(arguments) == 4
     assert called == [given]
 

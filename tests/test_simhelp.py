@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -75,6 +76,16 @@ class Card(ui.LayoutView):
         await interaction.response.send_message(f"You chose {self.menu.values[0]}", ephemeral=True)
 
 
+class Picture(ui.LayoutView):
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.add_item(ui.MediaGallery(discord.MediaGalleryItem("attachment://wheel.png", description=words)))
+
+    @staticmethod
+    def file() -> discord.File:
+        return discord.File(io.BytesIO(b"..."), "wheel.png")
+
+
 class Bot(commands.Bot):
     def __init__(self) -> None:
         super().__init__(commands.when_mentioned, intents=discord.Intents(guilds=True), allowed_mentions=QUIET)
@@ -98,6 +109,16 @@ class Bot(commands.Bot):
             assert interaction.guild is not None
             counts = await interaction.guild.role_member_counts()
             await interaction.response.send_message(", ".join(f"{r.id}={n}" for r, n in counts.items()), ephemeral=True)
+
+        @self.tree.command(description="Post a list, then a picture, then keep the picture")
+        async def upload(interaction: discord.Interaction) -> None:
+            assert isinstance(interaction.channel, discord.TextChannel)
+            await interaction.response.defer(ephemeral=True)
+            await interaction.channel.send(file=discord.File(io.BytesIO(b"a,b"), "list.csv"))
+            picture = discord.File(io.BytesIO(b"..."), "wheel.png", description="A wheel of two cogs")
+            await interaction.followup.send("Here", file=picture, ephemeral=True)
+            sent = await interaction.followup.send(view=Picture("First"), file=Picture.file(), wait=True)
+            await sent.edit(view=Picture("Second"))
 
         @self.tree.command(description="Break a rule")
         async def rude(interaction: discord.Interaction) -> None:
@@ -220,6 +241,30 @@ async def test_role_counts_need_the_permission(
     await simhelp.restrict_bot(simcord_env, guild, discord.Permissions(view_channel=True))
     await ann.slash(channel, "count")
     assert [type(error.__cause__ or error).__name__ for error in simcord_env.errors] == ["Forbidden"]
+
+
+async def test_uploads_are_seen_with_their_names(
+    watch: simhelp.Watch, ann: simcord.MemberActor, channel: simcord.ChannelHandle
+) -> None:
+    result = await ann.slash(channel, "upload")
+    assert [request.files for request in watch.requests if request.files] == [("list.csv",), *[("wheel.png",)] * 2]
+    assert "A wheel of two cogs" in simhelp.texts(result)
+    assert simhelp.post(channel, "list.csv").attachments
+    assert "Second" in simhelp.texts(result)
+    assert "First" not in simhelp.texts(result)
+
+
+async def test_a_file_needs_the_right_to_attach_it(
+    simcord_env: simcord.Env,
+    watch: simhelp.Watch,
+    guild: simcord.GuildHandle,
+    ann: simcord.MemberActor,
+    channel: simcord.ChannelHandle,
+) -> None:
+    await simhelp.restrict_bot(simcord_env, guild, discord.Permissions(view_channel=True, send_messages=True))
+    await ann.slash(channel, "upload")
+    assert [(violation.rule, violation.detail) for violation in watch.unexcused()] == [("permission", "attach_files")]
+    watch.excuse("permission")
 
 
 async def test_a_broken_rule_is_found_when_it_is_made_and_can_be_excused(

@@ -122,4 +122,4 @@ async def world(folder: Path, *, set_up: bool = True) -> AsyncIterator[World]:
                     await servers.choose(boss, zone="Europe/Stockholm", set_up=True)
                 yield made
     finally:
-        await (made.bot if made else bot).close()
+        await (bot if made is None else made.bot).close()

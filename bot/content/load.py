@@ -99,15 +99,15 @@ class _Loader:
         action_file = self.file("actions.toml")
         known = None if "sectors.toml" in self.broken else sectors
         actions = self.keyed(action_file, "action", lambda entry: _action(entry, known))
-        faq_file = self.file("faq.toml", required=False)  # INTERIM
-        topics = self.keyed(faq_file, "topic", _topic, required=False)
-        faqs = self.keyed(faq_file, "faq", lambda entry: _faq(entry, topics), required=False)
+        faq_file = self.file("faq.toml")
+        topics = self.keyed(faq_file, "topic", _topic)
+        faqs = self.keyed(faq_file, "faq", lambda entry: _faq(entry, topics))
         types_file = self.file("event_types.toml")
         event_types = self.keyed(types_file, "event_type", _event_type)
         guard = self.guard()
         routes_file = self.file("routes.toml", required=False)
         has_routes = (self.folder / "routes.toml").exists()
-        categories = self.keyed(routes_file, "category", _category, required=False)
+        categories = self.keyed(routes_file, "category", _category, required=has_routes)
         countries = self.keyed(routes_file, "country", _country, key="code", required=has_routes)
         routes = self.keyed(
             routes_file, "route", lambda entry: _route(entry, categories, countries), required=has_routes
@@ -321,11 +321,10 @@ def _country(entry: Entry) -> Country:
 
 
 def _route(entry: Entry, categories: Mapping[str, Category], countries: Mapping[str, Country]) -> Route:
-    category = entry.reference("category", categories, "category") if categories else entry.slug("category")
     route = Route(
         slug=entry.slug(),
         country=entry.reference("country", (*countries, *_REGIONS), "country"),
-        category=category,
+        category=entry.reference("category", categories, "category"),
         name=entry.plain("name", OPTION_MAX),
         for_what=entry.localised("for_what", SENTENCE_MAX),
         home=entry.link("home", home=True),

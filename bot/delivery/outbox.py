@@ -268,15 +268,15 @@ class Outbox:
         async with self._database.reading() as reading:
             return await self.post_of(reading, guild_id, kind, subject_id)
 
-    async def settled(self, row_id: int, timeout: float = 2.0) -> str:
-        """Wait up to ``timeout`` seconds for a row to leave the queue; returns its state then."""
+    async def settled(self, row_id: int, seconds: float = 2.0) -> str:
+        """Wait up to ``seconds`` for a row to leave the queue; returns its state then."""
         async with self._database.reading() as reading:
             row = await reading.one(_by_id, row_id=row_id)
         if row is None or row["state"] not in (QUEUED, CLAIMED):
             return CANCELLED if row is None else str(row["state"])
         future = self._watched.setdefault(row_id, get_running_loop().create_future())
         try:
-            return await wait_for(future, timeout)
+            return await wait_for(future, seconds)
         except TimeoutError:
             return QUEUED
         finally:

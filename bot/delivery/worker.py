@@ -250,7 +250,7 @@ def _custom_ids(components: Sequence[Any]) -> list[str]:
 
 
 def _marks(message: Message) -> tuple[str, tuple[str, ...]]:
-    components = message.view.to_components() if message.view is not None else []
+    components = message.view.to_components() if message.view is not None else []  # type: ignore[no-untyped-call]
     return message.content or "", tuple(_custom_ids(components))
 
 

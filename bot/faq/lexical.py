@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.faq.search import MAX_CHOICES, Entry, Hit, Thresholds, normal
+from bot.faq.search import MAX_CHOICES, MAX_QUERY, Entry, Hit, Thresholds, normal
 
 THRESHOLDS = Thresholds(answer=0.40, suggest=0.20, margin=0.03)
 """Derived by `search.derive` on the default content; see there for the procedure and the tests for the check."""
@@ -85,7 +85,7 @@ class Lexical:
 
     def rank(self, query: str, locale: str, limit: int = 5) -> list[Hit]:
         """At most `limit` entries sharing words or parts of words with `query`, best first; scores 0 to 1."""
-        scales = dict(_features(query))
+        scales = dict(_features(query[:MAX_QUERY]))
         if not scales or not self._rows:
             return []
         weights: dict[int, float] = {}
@@ -109,7 +109,7 @@ class Lexical:
         Questions and aliases that start with the text, then those with a word that does, then those that hold it, then
         what the engine finds. For an empty text: the slugs in `useful` first, then the entries in their order.
         """
-        typed = normal(text)
+        typed = normal(text[:MAX_QUERY])
         if not typed:
             slugs = [slug for slug in dict.fromkeys(useful) if slug in self._entries] + list(self._entries)
         else:

@@ -21,7 +21,8 @@ from bot.content.model import Faq
 MAX_CHOICES = 25
 """Choices that Discord shows in an autocomplete."""
 MAX_SUGGESTED = 3
-_MAX_QUERY = 300
+MAX_QUERY = 300
+"""Characters of a query that count; what is longer is a story, and its beginning says what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Thresholds:
 
 
 class Search(Protocol):
-    """An engine. Not bound to one thread, keeps no query."""
+    """An engine. Keeps no query."""
 
     @property
     def thresholds(self) -> Thresholds:
@@ -153,14 +154,14 @@ def _above(falling: Sequence[float], allowed: int) -> float:
 
 _GREETINGS = frozenset({
     "hi", "hello", "hey", "hiya", "yo", "hej", "hejsan", "hallå", "tjena", "tja", "tjo", "morning", "good morning",
-    "good evening", "good afternoon", "good day", "god morgon", "god kväll", "goddag", "god dag", "godmorgon", "hi
-    there", "hello there", "hey there", "hej hej", "hej på dig", "how are you", "whats up", "what s up", "hur mår
-    du", "hur är läget", "läget",
+    "good evening", "good afternoon", "good day", "god morgon", "god kväll", "goddag", "god dag", "godmorgon",
+    "hej hej", "hej på dig", "how are you", "whats up", "hur mår du", "hur är läget", "läget",
 })  # fmt: skip
 _THANKS = frozenset({
-    "thanks", "thank you", "thx", "ty", "cheers", "thanks a lot", "thank you very much", "many thanks", "thank you
-    so much", "thanks so much", "tack", "tackar", "tack så mycket", "tusen tack", "stort tack", "tack för hjälpen",
-    "thanks for the help", "thanks for your help", "great thanks", "ok thanks", "ok tack", "tack tack",
+    "thanks", "thank you", "thx", "ty", "cheers", "thanks a lot", "thank you very much", "many thanks",
+    "thank you so much", "thanks so much", "tack", "tackar", "tack så mycket", "tusen tack", "stort tack",
+    "tack för hjälpen", "thanks for the help", "thanks for your help", "great thanks", "ok thanks", "ok tack",
+    "tack tack",
 })  # fmt: skip
 _NOISE = frozenset({"ok", "okay", "okej", "yes", "no", "ja", "nej", "jo", "lol", "haha", "test", "testing", "testar",
                     "asdf", "bye", "goodbye", "hejdå", "hm", "hmm", "eh", "what", "vad", "why", "varför", "how", "hur",
@@ -170,13 +171,13 @@ _ADDRESSED = re.compile(r" (?:all|everyone|everybody|bot|cogwheel|allihopa|alla|
 
 def normal(text: str) -> str:
     """Text for comparing: no case, no punctuation, one space between words; accents stay (å is not a)."""
-    plain = unicodedata.normalize("NFKC", text[:_MAX_QUERY]).casefold().replace("’", "'").replace("'", "")
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("'", "")
     return " ".join(re.findall(r"[^\W_]+", plain))
 
 
 def small_talk(query: str) -> Why | None:
     """The kind of small talk if `query` is nothing else; None for anything that may be a question."""
-    plain = normal(query)
+    plain = normal(query[:MAX_QUERY])
     short = _ADDRESSED.sub("", plain)
     for why, phrases in ((Why.GREETING, _GREETINGS), (Why.THANKS, _THANKS), (Why.NOISE, _NOISE)):
         if plain in phrases or short in phrases:

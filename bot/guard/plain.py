@@ -38,17 +38,25 @@ class Word:
     sentence: int
 
 
+def visible(text: str) -> str:
+    """The text in NFKC without what cannot be seen (zero-width, bidi, stacked accents); upper case stays."""
+    text = unicodedata.normalize("NFKC", text)
+    if text.isascii():
+        return text
+    shown = (c for c in text if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE)
+    return unicodedata.normalize("NFKC", "".join(shown)).translate(_DASHES)
+
+
 def plain(text: str) -> str:
     """The text in lower case, NFKC, without invisible characters and accents that ride alone, twins made Latin.
 
     Applying it twice gives the same as once. Letters with accents of their own (å, é) stay.
     """
-    for _ in range(4):
+    for _ in range(5):  # case folding can undo the composition of a letter; a second round settles it
         before = text
-        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+        text = visible(visible(text).casefold())
         if not text.isascii():
-            text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE)
-            text = text.translate(_TWINS).translate(_DASHES)
+            text = text.translate(_TWINS)
         if text == before:
             break
     return text

@@ -12,7 +12,7 @@ DISTANCE = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence_:
+class ConceptSequence:
     """Steps of a sequence: how far each may stand from the one before it, and any of which concepts it takes."""
 
     steps: tuple[tuple[int, int], ...]
@@ -37,7 +37,7 @@ class Sequence_:
         return reached
 
 
-def sequence(text: str, bit: Callable[[str], int]) -> Sequence_:
+def sequence(text: str, bit: Callable[[str], int]) -> ConceptSequence:
     """Read ``"mine 3 kid 8 harm|touch"``. Raises ValueError for a concept that ``bit`` does not know."""
     steps: list[tuple[int, int]] = []
     distance = DISTANCE
@@ -52,4 +52,4 @@ def sequence(text: str, bit: Callable[[str], int]) -> Sequence_:
         distance = DISTANCE
     if not steps:
         raise ValueError("a sequence without a concept")
-    return Sequence_(tuple(steps))
+    return ConceptSequence(tuple(steps))

@@ -17,10 +17,8 @@ from bot.pledges.model import (
     EVIDENCE_LIMIT,
     HELP_LIMIT,
     NOTE_LIMIT,
-    REASON_LIMIT,
     WHAT_LIMIT,
     Act,
-    Entry,
     Page,
     Pledge,
     Review,
@@ -36,7 +34,6 @@ from bot.ui.forms import Form, Values
 from bot.ui.layout import (
     CALM,
     DONE,
-    WARM,
     bullets,
     button,
     card,
@@ -97,7 +94,9 @@ def browse(actions: Sequence[CatalogueAction], more: bool, efforts: Sequence[str
         option(
             action.title.text(locale()),
             action.slug,
-            description=_("{effort} · done when {done}", effort=effort_words(action.effort), done=action.done_when.text(locale())),
+            description=_(
+                "{effort} · done when {done}", effort=effort_words(action.effort), done=action.done_when.text(locale())
+            ),
         )
         for action in actions[:25]
     ]
@@ -107,7 +106,10 @@ def browse(actions: Sequence[CatalogueAction], more: bool, efforts: Sequence[str
     ]
     return card(
         _("## What will you do?"),
-        _("Pick something ready-made for your sectors, or write your own. Small is fine: one kept pledge moves the wheel."),
+        _(
+            "Pick something ready-made for your sectors, or write your own. "
+            "Small is fine: one kept pledge moves the wheel."
+        ),
         select("pledge.pick", options=options, placeholder=_("Pick an action …")) if options else None,
         select("pledge.effort", options=filters, placeholder=_("By effort")),
         _("-# More than 25 fit: type `/pledge make` and search.") if more else None,
@@ -165,7 +167,7 @@ def draft_card(pledge: Pledge) -> ui.LayoutView:
     sent_back = pledge.status is Status.CHANGES_ASKED
     return card(
         _("## Your pledge, ready to hand in") if not sent_back else _("## Your pledge, changed"),
-        _body(pledge),
+        body(pledge),
         _("Shown as: **{visibility}**", visibility=visibility_words(pledge.visibility)),
         after,
         row(
@@ -184,114 +186,12 @@ def submitted(pledge: Pledge, news_choice: ui.ActionRow[Any] | None = None) -> u
     else:
         words = _("Thank you! Your pledge is active. Tell us how it goes with *Update*, or later in `/profile`.")
     update = button(_("Update"), "pledge.update", pledge.id) if pledge.status is Status.ACTIVE else None
-    return card(_("## Handed in"), _one_line(pledge), words, news_choice, row(update), accent=DONE)
+    return card(_("## Handed in"), one_line(pledge), words, news_choice, row(update), accent=DONE)
 
 
 def discarded() -> ui.LayoutView:
     """Return the words after Discard or Withdraw."""
     return card(_("Taken back. Nothing of it is shown any more. You can always start again with `/pledge make`."))
-
-
-# Reviewing.
-
-
-def review_card(pledge: Pledge, last: Entry | None) -> ui.LayoutView:
-    """Return the organisers' card: the pledge, its state, and what can be done with it now."""
-    acts = possible(pledge.status, pledge.review, Who.REVIEWER)
-    maker = f"<@{pledge.maker_id}>" if pledge.maker_id else _("someone who left")
-    heading = {
-        Status.SUBMITTED: _("## A pledge to review"),
-        Status.DONE_CLAIMED: _("## Done? A pledge to confirm"),
-    }.get(pledge.status, _("## Pledge {number}", number=pledge.id))
-    buttons: list[ui.Item[Any]] = []
-    if Act.APPROVE in acts:
-        buttons = [
-            button(_("Approve"), "review.approve", pledge.id, style=discord.ButtonStyle.success),
-            button(_("Ask for changes"), "review.changes", pledge.id),
-            button(_("Decline"), "review.decline", pledge.id),
-        ]
-    elif Act.CONFIRM in acts:
-        buttons = [
-            button(_("Confirm done"), "review.confirm", pledge.id, style=discord.ButtonStyle.success),
-            button(_("Not yet"), "review.notyet", pledge.id),
-        ]
-    buttons.append(button(_("History"), "review.history", pledge.id))
-    outcome = None
-    if last is not None and last.by is not None and not acts:
-        outcome = _(
-            "{mark} **{status}** by {who}, {when}",
-            mark=MARKS[pledge.status],
-            status=status_words(pledge.status),
-            who=f"<@{last.by}>",
-            when=times.ago(last.at),
-        )
-    return card(
-        heading,
-        _("{maker} · {visibility}", maker=maker, visibility=visibility_words(pledge.visibility)),
-        _body(pledge, reviewer=True),
-        outcome,
-        row(*buttons),
-        _("-# Handed in {when}", when=times.ago(pledge.created_at)) if acts else None,
-        accent=WARM if acts else CALM,
-    )
-
-
-def reason_form(pledge: Pledge, act: Act, values: Values) -> Form:
-    """Return the form that asks an organiser for the reason the maker will read."""
-    titles = {
-        Act.ASK_CHANGES: _("Ask for changes"),
-        Act.DECLINE: _("Decline"),
-        Act.NOT_YET: _("Not yet done"),
-    }
-    doors = {Act.ASK_CHANGES: "review.changes", Act.DECLINE: "review.decline", Act.NOT_YET: "review.notyet"}
-    made = Form(titles[act], doors[act], pledge.id)
-    return made.text(
-        "reason",
-        _("Reason (the maker reads it)"),
-        value=values.get("reason", ""),
-        limit=REASON_LIMIT,
-        long=True,
-        example=_("What would make it right?"),
-    )
-
-
-def decided(pledge: Pledge, act: Act) -> ui.LayoutView:
-    """Return the short answer to an organiser whose decision came from a form."""
-    return card(
-        _("{mark} Pledge {number}: **{status}**. The maker hears your reason.", mark=MARKS[pledge.status],
-          number=pledge.id, status=status_words(pledge.status)),
-        accent=DONE,
-    )
-
-
-def history(pledge_id: int, entries: Sequence[Entry]) -> ui.LayoutView:
-    """Return who did what, when and why."""
-    lines = []
-    for entry in entries[-25:]:
-        who = f"<@{entry.by}>" if entry.by else _("the clock")
-        why = f" - {quiet(entry.reason, 120)}" if entry.reason else ""
-        lines.append(f"{times.ago(entry.at)} {who}: {act_words(entry.act)}{why}")
-    return card(_("## History of pledge {number}", number=pledge_id), bullets(lines) or _("Nothing yet."))
-
-
-def act_words(act: Act) -> str:
-    """Return what somebody did, as the history tells it."""
-    return {
-        Act.SAVE: _("saved the draft"),
-        Act.SUBMIT: _("handed it in"),
-        Act.ASK_CHANGES: _("asked for changes"),
-        Act.APPROVE: _("approved"),
-        Act.DECLINE: _("declined"),
-        Act.PROGRESS: _("reported progress"),
-        Act.DONE: _("said it is done"),
-        Act.CONFIRM: _("confirmed it is done"),
-        Act.NOT_YET: _("said it is not done yet"),
-        Act.PARTLY: _("said it is partly kept"),
-        Act.CANT: _("said it can't be kept"),
-        Act.WITHDRAW: _("took it back"),
-        Act.LAPSE: _("let it lapse after a long silence"),
-        Act.REOPEN: _("took it up again"),
-    }[act]
 
 
 # Living.
@@ -309,9 +209,9 @@ def public_card(pledge: Pledge, sector_name: str) -> ui.LayoutView:
     if pledge.evidence and pledge.status is Status.KEPT:
         proof = row(link(_("Evidence: {host}", host=host_of(pledge.evidence)), pledge.evidence))
     return card(
-        f"### {MARKS[pledge.status]} {_headline(pledge)}",
+        f"### {MARKS[pledge.status]} {headline(pledge)}",
         who,
-        _body(pledge),
+        body(pledge),
         proof,
         accent=DONE if pledge.status is Status.KEPT else CALM,
     )
@@ -343,8 +243,8 @@ def own_card(pledge: Pledge, now: datetime) -> ui.LayoutView:
     if Act.WITHDRAW in acts:
         second.append(button(_("Withdraw"), "pledge.discard", pledge.id))
     return card(
-        f"## {MARKS[pledge.status]} {_headline(pledge)}",
-        _body(pledge),
+        f"## {MARKS[pledge.status]} {headline(pledge)}",
+        body(pledge),
         _("Shown as: **{visibility}**", visibility=visibility_words(pledge.visibility)),
         row(*first),
         row(*second),
@@ -393,7 +293,7 @@ def list_card(
     """Return five pledges with Next and one *Open ...* select. ``doors`` are (open, next)."""
     if not page.pledges:
         return card(f"## {title}", note, empty, row(primary(_("Make a pledge"), "pledge.browse")))
-    lines = [_one_line(pledge) for pledge in page.pledges]
+    lines = [one_line(pledge) for pledge in page.pledges]
     options = [option(plain(pledge.what, 95), pledge.id, emoji=MARKS[pledge.status]) for pledge in page.pledges]
     opened, onwards = doors
     return card(
@@ -408,23 +308,24 @@ def list_card(
     )
 
 
-def _headline(pledge: Pledge) -> str:
+def headline(pledge: Pledge) -> str:
+    """Return the first words of a pledge, inert."""
     return quiet(plain(pledge.what, 90))
 
 
-def _one_line(pledge: Pledge) -> str:
+def one_line(pledge: Pledge) -> str:
+    """Return a pledge as a line of a list."""
     due = f" · {times.day(pledge.due)}" if pledge.due and pledge.status in (Status.ACTIVE, Status.SUBMITTED) else ""
-    return f"{MARKS[pledge.status]} {_headline(pledge)} · {status_words(pledge.status)}{due}"
+    return f"{MARKS[pledge.status]} {headline(pledge)} · {status_words(pledge.status)}{due}"
 
 
-def _body(pledge: Pledge, *, reviewer: bool = False) -> str:
+def body(pledge: Pledge, *, reviewer: bool = False) -> str:
+    """Return everything about a pledge; the evidence link as text for a reviewer only."""
     lines = []
     if len(pledge.what) > 90 or reviewer:
         lines.append(quiet(pledge.what))
     lines.append(_("**Done when:** {text}", text=quiet(pledge.done_when)))
-    lines.append(
-        _("**By:** {date}", date=times.day(pledge.due)) if pledge.due is not None else _("**By:** ongoing")
-    )
+    lines.append(_("**By:** {date}", date=times.day(pledge.due)) if pledge.due is not None else _("**By:** ongoing"))
     if pledge.organisation:
         lines.append(_("**For:** {organisation}", organisation=quiet(pledge.organisation)))
     if pledge.help_wanted:
@@ -441,5 +342,3 @@ def _body(pledge: Pledge, *, reviewer: bool = False) -> str:
     if reviewer and pledge.evidence:
         lines.append(_("**Evidence:** {host} - {link}", host=host_of(pledge.evidence), link=quiet(pledge.evidence)))
     return "\n".join(lines)
-
-

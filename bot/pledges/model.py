@@ -128,9 +128,7 @@ def rule_for(act: Act, status: Status, review: Review) -> Rule | None:
 
 def possible(status: Status, review: Review, who: Who) -> tuple[Act, ...]:
     """Return what this kind of person can do now, in the order of the table."""
-    return tuple(
-        dict.fromkeys(r.act for r in RULES if r.who is who and status in r.sources and review in r.reviews)
-    )
+    return tuple(dict.fromkeys(r.act for r in RULES if r.who is who and status in r.sources and review in r.reviews))
 
 
 PUBLIC = frozenset({_S.ACTIVE, _S.DONE_CLAIMED, _S.KEPT, _S.PARTLY_KEPT, _S.CLOSED, _S.LAPSED})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.content.model import Content
 from bot.delivery.kinds import Kind, Message
-from bot.pledges import cards
+from bot.pledges import cards, review_cards
 from bot.pledges.model import PUBLIC, Status, Visibility
 from bot.pledges.service import Pledges
 from bot.servers.model import Channel
@@ -25,7 +25,7 @@ def kinds(pledges: Pledges, servers: Servers, content: Content) -> list[Kind]:
             return None
         last = await pledges.last_entry(guild_id, pledge_id)
         with speaking(settings.locale):
-            return Message(channel_id=channel, view=cards.review_card(pledge, last))
+            return Message(channel_id=channel, view=review_cards.review_card(pledge, last))
 
     async def public(guild_id: int, pledge_id: int) -> Message | None:
         settings = await servers.settings(guild_id)

@@ -6,7 +6,6 @@ its history, its counters and the outbox rows it causes, and return the pledge a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -36,7 +35,6 @@ from bot.pledges.model import (
     Act,
     Draft,
     Entry,
-    Page,
     Pledge,
     Review,
     Status,
@@ -44,15 +42,13 @@ from bot.pledges.model import (
     Who,
     rule_for,
 )
+from bot.pledges.views import PledgeViews
 from bot.servers.service import Servers
 from bot.storage import counters
 from bot.storage.database import Database, Reading, Transaction
 
-PAGE = 5
-_FIRST = 2**62
 
-
-class Pledges:
+class Pledges(PledgeViews):
     """Use cases around pledges of one coalition."""
 
     def __init__(
@@ -65,11 +61,10 @@ class Pledges:
         servers: Servers,
         clock: Clock,
     ) -> None:
-        self._database = database
+        super().__init__(database, members)
         self._outbox = outbox
         self._gate = gate
         self._content = content
-        self._members = members
         self._servers = servers
         self._clock = clock
 
@@ -115,9 +110,7 @@ class Pledges:
                 raise Invalid("due", "past")
             if draft.due > self._clock() + FARTHEST_DUE:
                 raise Invalid("due", "too far")
-        self._gate.admit(
-            actor, Where.PLEDGE, what=draft.what, done_when=draft.done_when, help_wanted=draft.help_wanted
-        )
+        self._gate.admit(actor, Where.PLEDGE, what=draft.what, done_when=draft.done_when, help_wanted=draft.help_wanted)
 
     def _placed(self, draft: Draft, member: Member) -> tuple[Draft, Review]:
         """Return the draft with its sector, and how it is reviewed: as the catalogue says, else beforehand."""
@@ -193,9 +186,7 @@ class Pledges:
         needs_help: bool | None = None,
     ) -> Pledge:
         """Report how it goes: 0 to 100, a note, an https link, a call for help. None leaves a value."""
-        return await self._act(
-            actor, pledge_id, Act.PROGRESS, report=(progress, note, evidence, needs_help)
-        )
+        return await self._act(actor, pledge_id, Act.PROGRESS, report=(progress, note, evidence, needs_help))
 
     async def done(self, actor: Actor, pledge_id: int, note: str = "", evidence: str = "") -> Pledge:
         """Say that it is done: an organiser confirms, unless the action goes by the person's word."""
@@ -318,85 +309,6 @@ class Pledges:
         if name is not None:
             await counters.add(tx, pledge.guild_id, name, pledge.sector, by)
 
-    # Reading.
-
-    async def show(self, actor: Actor, pledge_id: int) -> Pledge:
-        """Return a pledge if this person may see it. Raises NotFound as much for "not yours" as for "no such"."""
-        async with self._database.reading() as reading:
-            pledge = await self._found(reading, actor.guild_id, pledge_id)
-            if not _sees(actor, pledge):
-                raise NotFound("pledge")
-            return await self._with_names(reading, pledge)
-
-    async def any(self, guild_id: int, pledge_id: int) -> Pledge | None:
-        """Return a pledge for rendering a post, None where it is gone."""
-        async with self._database.reading() as reading:
-            pledge = await store.find(reading, guild_id, pledge_id)
-            return None if pledge is None else await self._with_names(reading, pledge)
-
-    async def history(self, actor: Actor, pledge_id: int) -> list[Entry]:
-        """Return who did what to a pledge when, for its maker and for organisers."""
-        async with self._database.reading() as reading:
-            pledge = await self._found(reading, actor.guild_id, pledge_id)
-            if pledge.maker_id != actor.user_id:
-                actor.check(Action.REVIEW)
-            return await store.entries(reading, actor.guild_id, pledge_id)
-
-    async def last_entry(self, guild_id: int, pledge_id: int) -> Entry | None:
-        """Return the newest line of the history, for the card that says who decided."""
-        async with self._database.reading() as reading:
-            return await store.last_entry(reading, guild_id, pledge_id)
-
-    async def mine(self, actor: Actor, after: int | None = None) -> Page:
-        """Return the person's own pledges, five a page, newest first."""
-        async with self._database.reading() as reading:
-            found = await store.of_maker(reading, actor.guild_id, actor.user_id, after or _FIRST, PAGE + 1)
-            return await self._page(reading, found)
-
-    async def public(
-        self, actor: Actor, *, sector: str | None = None, statuses: Iterable[Status] = (), after: int | None = None
-    ) -> Page:
-        """Return what everybody may see, five a page, newest first."""
-        wanted = tuple(statuses) or (Status.ACTIVE, Status.DONE_CLAIMED, Status.KEPT, Status.PARTLY_KEPT)
-        async with self._database.reading() as reading:
-            found = await store.public(reading, actor.guild_id, wanted, sector, after or _FIRST, PAGE + 1)
-            return await self._page(reading, found)
-
-    async def queue(self, actor: Actor, after: int | None = None) -> Page:
-        """Return what waits for an organiser, oldest first: handed in, then said to be done."""
-        actor.check(Action.REVIEW)
-        async with self._database.reading() as reading:
-            found: list[Pledge] = []
-            for status in (Status.SUBMITTED, Status.DONE_CLAIMED):
-                found += await store.queue(reading, actor.guild_id, status, after or 0, PAGE + 1)
-            return await self._page(reading, sorted(found, key=lambda pledge: pledge.id))
-
-    async def _page(self, reading: Reading, found: Sequence[Pledge]) -> Page:
-        shown = found[:PAGE]
-        names = await self._members.organisation_names(
-            reading, shown[0].guild_id if shown else 0, {p.organisation_id for p in shown if p.organisation_id}
-        )
-        named = tuple(replace(p, organisation=names.get(p.organisation_id or 0)) for p in shown)
-        return Page(named, shown[-1].id if len(found) > PAGE else None)
-
-    async def _found(self, reading: Reading, guild_id: int, pledge_id: int) -> Pledge:
-        pledge = await store.find(reading, guild_id, pledge_id)
-        if pledge is None:
-            raise NotFound("pledge")
-        return pledge
-
-    async def _own(self, reading: Reading, actor: Actor, pledge_id: int) -> Pledge:
-        pledge = await self._found(reading, actor.guild_id, pledge_id)
-        if pledge.maker_id != actor.user_id:
-            raise NotFound("pledge")
-        return pledge
-
-    async def _with_names(self, reading: Reading, pledge: Pledge) -> Pledge:
-        if pledge.organisation_id is None:
-            return pledge
-        names = await self._members.organisation_names(reading, pledge.guild_id, {pledge.organisation_id})
-        return replace(pledge, organisation=names.get(pledge.organisation_id))
-
     # What comes round by itself.
 
     async def sweep(self) -> None:
@@ -446,11 +358,3 @@ def _counter(pledge: Pledge) -> str | None:
     if pledge.status is Status.KEPT:
         return "pledges.declared" if pledge.review is Review.NONE else "pledges.kept"
     return None
-
-
-def _sees(actor: Actor, pledge: Pledge) -> bool:
-    if pledge.maker_id == actor.user_id:
-        return True
-    if actor.may(Action.REVIEW) and pledge.status is not Status.DRAFT:
-        return True
-    return pledge.status in PUBLIC and pledge.visibility is not Visibility.HIDDEN

@@ -72,7 +72,7 @@ history = Table(
 
 _here = pledges.c.guild_id == bindparam("guild_id")
 _by_id = select(pledges).where(_here, pledges.c.id == bindparam("pledge_id"))
-_content = {
+_content: dict[str, object] = {
     name: bindparam(f"new_{name}")
     for name in ("what", "done_when", "due_at", "help_wanted", "visibility", "organisation_id", "changed_at")
 }
@@ -127,9 +127,7 @@ _public_newest = (
 )
 _public_sector = (
     select(pledges)
-    .where(
-        _here, pledges.c.sector == bindparam("sector"), pledges.c.status == bindparam("status"), _seen, _before
-    )
+    .where(_here, pledges.c.sector == bindparam("sector"), pledges.c.status == bindparam("status"), _seen, _before)
     .order_by(_newest)
     .limit(bindparam("most"))
 )

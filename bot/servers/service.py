@@ -30,12 +30,15 @@ class Servers:
             self._known[guild_id] = known
         return known
 
+    def _forget(self, guild_id: int) -> None:
+        self._known.pop(guild_id, None)
+
     async def _choose(self, actor: Actor, values: dict[str, str | None]) -> ServerSettings:
         actor.check(Action.SET_UP)
 
         async def work(tx: Transaction) -> None:
             await store.choose(tx, actor.guild_id, values)
-            tx.afterwards(lambda: self._known.pop(actor.guild_id, None))
+            tx.afterwards(lambda: self._forget(actor.guild_id))
 
         await self._database.write(work)
         return await self.settings(actor.guild_id)

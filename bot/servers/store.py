@@ -43,9 +43,7 @@ def from_values(guild_id: int, found: Mapping[str, str]) -> ServerSettings:
         guild_id=guild_id,
         locale=found.get("locale", default.locale),
         zone=found.get("zone", default.zone),
-        channels={
-            purpose: int(found[f"channel.{purpose}"]) for purpose in Channel if found.get(f"channel.{purpose}")
-        },
+        channels={purpose: int(found[f"channel.{purpose}"]) for purpose in Channel if found.get(f"channel.{purpose}")},
         moderator_roles=_ids(found.get("roles.moderator", "")),
         organiser_roles=_ids(found.get("roles.organiser", "")),
         small_figure=int(found.get("small_figure", default.small_figure)),

@@ -30,7 +30,7 @@ from bot.errors import StorageUnavailable
 Row = sqlite3.Row
 T = TypeVar("T")
 _READERS = 3
-_DIALECT = sqlite.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+_DIALECT = sqlite.dialect(paramstyle="named")
 _WRITER_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",

@@ -110,6 +110,10 @@ class Doors:
         built: Form = await door.handler(interaction, values or Values(), *ids)
         await interaction.response.send_modal(built)
 
+    async def go(self, interaction: Interaction, name: str, *ids: object) -> None:
+        """Go on as if the button of this door had been pressed: how a command and a button share one way."""
+        await self._doors["press", name].handler(interaction, *ids)
+
     async def route(self, interaction: Interaction) -> None:
         """Handle a component or a modal; commands go their own way. Never raises."""
         if interaction.type is discord.InteractionType.component:

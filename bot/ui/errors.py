@@ -69,7 +69,8 @@ def sentence(error: CogwheelError) -> str:
             return already_decided(error)
         case WrongState():
             return _(
-                "This has moved on since the card was shown: it is now *{status}*. Open it again to see what is possible.",
+                "This has moved on since the card was shown: it is now *{status}*. "
+                "Open it again to see what is possible.",
                 status=status_words(error.status),
             )
         case NotJoined():
@@ -175,7 +176,9 @@ def invalid(error: Invalid) -> str:
         "unknown choice": lambda: _("That choice is not in the list (any more). Please pick again."),
         "too many": lambda: _("That is more than fits: at most {most}.", most=facts.get("most", "")),
         "not https": lambda: _("A link must begin with `https://` and lead to a public web page."),
-        "bad link": lambda: _("I can not use that link. Give the address of an ordinary public web page (`https://…`)."),
+        "bad link": lambda: _(
+            "I can not use that link. Give the address of an ordinary public web page (`https://…`)."
+        ),
         "unknown zone": lambda: _(
             "I do not know the time zone “{text}”. Write it like `Europe/Stockholm`{near}.",
             text=quiet(str(facts.get("text", "")), 40),
@@ -239,5 +242,7 @@ def _near(matches: object) -> str:
 
 
 def _options(instants: object) -> str:
-    moments = [times.full(at) for at in instants if isinstance(at, datetime)] if isinstance(instants, (list, tuple)) else []
+    moments = (
+        [times.full(at) for at in instants if isinstance(at, datetime)] if isinstance(instants, (list, tuple)) else []
+    )
     return _(" or ").join(moments)

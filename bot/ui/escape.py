@@ -16,9 +16,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _MANY_LINES = re.compile(r"\n{3,}")
 _MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 _ANGLE = re.compile(r"<(?=[@#:/tai])", re.IGNORECASE)
-_INVITE = re.compile(
-    r"(?:https?://)?(?:www\.)?(?:discord\.gg|discord(?:app)?\.com/invite|dsc\.gg)/\S+", re.IGNORECASE
-)
+_INVITE = re.compile(r"(?:https?://)?(?:www\.)?(?:discord\.gg|discord(?:app)?\.com/invite|dsc\.gg)/\S+", re.IGNORECASE)
 _SCHEME = re.compile(r"(https?)://", re.IGNORECASE)
 _MORE_MARKS = re.compile(r"(?<!\\)([\[\]()#>\-])")
 

@@ -148,7 +148,13 @@ class Form(ui.Modal):
         )
 
     def radio(
-        self, name: str, label: str, options: Sequence[tuple[str, str, str | None]], chosen: str, *, hint: str | None = None
+        self,
+        name: str,
+        label: str,
+        options: Sequence[tuple[str, str, str | None]],
+        chosen: str,
+        *,
+        hint: str | None = None,
     ) -> Form:
         """Add 2 to 10 exclusive options of (value, label, description)."""
         group: ui.RadioGroup[Any] = ui.RadioGroup(
@@ -166,7 +172,13 @@ class Form(ui.Modal):
         return self._labelled(label, hint, group)
 
     def tick(
-        self, name: str, label: str, options: Sequence[tuple[str, str]], *, required: bool = False, hint: str | None = None
+        self,
+        name: str,
+        label: str,
+        options: Sequence[tuple[str, str]],
+        *,
+        required: bool = False,
+        hint: str | None = None,
     ) -> Form:
         """Add 1 to 10 boxes of (value, label).
 

@@ -68,7 +68,7 @@ def n_(one: str, many: str, count: int, /, **facts: object) -> str:
     return _catalogue(_current.get()).ngettext(one, many, count).format(n=count, **facts)
 
 
-def N_(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802 - the name gettext's tools look for
     """Mark a sentence for translation and return it unchanged (command descriptions, tables)."""
     return message
 

@@ -7,19 +7,24 @@ drawn as masks at three times the size and reduced.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from math import atan2, ceil, cos, floor, pi, sin
+from pathlib import Path
+from typing import Literal
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from bot.wheel.geometry import Gear, Hub, Point, chord
-from bot.wheel.layout import WIDTH, Box, Layout, arrange
-from bot.wheel.lettering import ICONS, TEXT, Lettering, icon, plain, short_name
+from bot.wheel.geometry import DEDENDUM, TEETH, Gear, Hub, Point
+from bot.wheel.layout import MODULES, WIDTH, Box, Layout, arrange
+from bot.wheel.lettering import ELLIPSIS, ICONS, TEXT, Lettering, icon, plain, short_name
 from bot.wheel.model import Cog, CogState, Picture
 from bot.wheel.palette import Colour, Face, Palette, palette
 
 SCALE = 1.2
 """Pixels per unit: pictures are 1,200 wide, three device pixels for each of the 400 a phone shows."""
+TALL = 1150.0
+"""Pictures higher than this, in units, are drawn at one pixel per unit: the file stays under 500 KB."""
 FINE = 3
 """Times that masks are larger before they are reduced."""
 NAME_SIZE = 28.5
@@ -35,26 +40,39 @@ def render(picture: Picture) -> bytes:
 
     Runs in the calling thread and may run in several at once; takes about 0.1 to 0.25 s, so call it off the event loop.
     """
-    drawn = _Drawing(picture)
+    drawn = Drawing(picture)
     out = BytesIO()
-    # A palette cuts the file to a quarter, which shows as nothing; this method is the quick one (12 ms).
-    flat = drawn.image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    flat.save(out, "PNG", compress_level=6)
+    drawn.image.save(out, "PNG", compress_level=6)
     return out.getvalue()
 
 
-class _Drawing:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text as drawn: the box of its letters from cap height to a little under the baseline, size, colour."""
+
+    text: str
+    box: Box
+    size: float
+    ink: Colour
+
+
+class Drawing:
+    """The picture while it is drawn: its `image`, the `layout` behind it (in units), every line of text in `lines`."""
+
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
         self.colours: Palette = palette(picture.theme)
         self.letters = Lettering()
-        self.texts: list[Box] = []
+        self.scale = SCALE
+        self.lines: list[Line] = []
         self.captions = [self._caption(cog) for cog in picture.cogs]
         self.layout: Layout = arrange(
             [cog.size for cog in picture.cogs],
             [self._caption_size(lines) for lines in self.captions],
-            [14.0 if cog.state is CogState.KEPT else 0.0 for cog in picture.cogs],
+            [11.0 if cog.state is CogState.KEPT else 0.0 for cog in picture.cogs],
         )
+        if self.layout.height > TALL:
+            self.scale = 1.0
         self.image = self._background()
         self._light()
         self._hub()
@@ -69,7 +87,7 @@ class _Drawing:
     # The ground
 
     def _background(self) -> Image.Image:
-        size = round(WIDTH * SCALE), round(self.layout.height * SCALE)
+        size = round(WIDTH * self.scale), round(self.layout.height * self.scale)
         mask = Image.radial_gradient("L").resize(size, Image.Resampling.BICUBIC)
         return Image.composite(
             Image.new("RGB", size, self.colours.corner), Image.new("RGB", size, self.colours.middle), mask
@@ -77,7 +95,7 @@ class _Drawing:
 
     def _light(self) -> None:
         """Soft shadows under all gears, and a glow round those that turn; drawn small, for they are blurred."""
-        small = 4 / SCALE
+        small = 4 / self.scale
         size = ceil(self.image.width / 4), ceil(self.image.height / 4)
         shade = Image.new("L", size)
         glows = {state: Image.new("L", size) for state in CogState if state.turns and self.colours.glow}
@@ -112,20 +130,25 @@ class _Drawing:
 
     def _mask(self, outer: Sequence[Point], holes: Iterable[Sequence[Point]]) -> tuple[tuple[int, int], Image.Image]:
         """The upper left pixel and the smoothed mask of an outline with holes."""
-        left, top = floor(min(x for x, _ in outer) * SCALE) - 1, floor(min(y for _, y in outer) * SCALE) - 1
-        right, bottom = ceil(max(x for x, _ in outer) * SCALE) + 1, ceil(max(y for _, y in outer) * SCALE) + 1
+        left, top = floor(min(x for x, _ in outer) * self.scale) - 1, floor(min(y for _, y in outer) * self.scale) - 1
+        right, bottom = ceil(max(x for x, _ in outer) * self.scale) + 1, ceil(max(y for _, y in outer) * self.scale) + 1
         mask = Image.new("L", ((right - left) * FINE, (bottom - top) * FINE))
         pen = ImageDraw.Draw(mask)
         for points, value in ((outer, 255), *((hole, 0) for hole in holes)):
-            pen.polygon([((x * SCALE - left) * FINE, (y * SCALE - top) * FINE) for x, y in points], fill=value)
+            pen.polygon(
+                [((x * self.scale - left) * FINE, (y * self.scale - top) * FINE) for x, y in points], fill=value
+            )
         return (left, top), mask.reduce(FINE)
 
-    def _edge(self, outline: Sequence[Point], colour: Colour, width: float) -> None:
-        """A line just inside an outline."""
+    def _edge(
+        self, outline: Sequence[Point], colour: Colour, width: float, joint: Literal["curve"] | None = None
+    ) -> None:
+        """A line just inside an outline; round joints cost time and show only where the line is thick."""
         box, mask = self._mask(outline, ())
         core = Image.new("L", (mask.width * FINE, mask.height * FINE))
-        points = [((x * SCALE - box[0]) * FINE, (y * SCALE - box[1]) * FINE) for x, y in outline]
-        ImageDraw.Draw(core).line([*points, *points[:2]], fill=255, width=round(2 * width * SCALE * FINE), joint="curve")
+        points = [((x * self.scale - box[0]) * FINE, (y * self.scale - box[1]) * FINE) for x, y in outline]
+        thick = round(2 * width * self.scale * FINE)
+        ImageDraw.Draw(core).line([*points, *points[:2]], fill=255, width=thick, joint=joint)
         self.image.paste(colour, box, ImageChops.multiply(mask, core.reduce(FINE)))
 
     def _hub(self) -> None:
@@ -133,7 +156,7 @@ class _Drawing:
         outline = hub.outline()
         self._fill(outline, colours.hub)
         self._edge(outline, colours.hub.edge, 1.2)
-        rim = -3.0 * hub.module
+        rim = -_rim(hub)
         self._fill(hub.offset(rim), colours.plate)
         self._edge(hub.offset(rim), colours.plate.edge, 1.5)
         if hub.straight:
@@ -160,7 +183,7 @@ class _Drawing:
     def _lamp(self, hub: Hub, gear: Gear, colour: Colour) -> None:
         """A lit stretch of the hub's rim before a cog that turns."""
         position = _nearest(hub, gear)
-        reach, depth, half = gear.pitch_radius * 0.62, -2.05 * hub.module, 0.28 * hub.module
+        reach, depth, half = gear.pitch_radius * 0.62, 7.5 - _rim(hub), 2.1
         steps = [position + reach * k / 8 for k in range(-8, 9)]
         along = [hub.at(step) for step in steps]
         outer = [(x + nx * (depth + half), y + ny * (depth + half)) for (x, y), (nx, ny) in along]
@@ -171,7 +194,7 @@ class _Drawing:
         face, outline = self.colours.faces[cog.state], gear.outline()
         self._fill(outline, face)
         if cog.state is CogState.WAITING:
-            self._edge(outline, face.edge, 2.6)
+            self._edge(outline, face.edge, 2.6, "curve")
         else:
             self._edge(outline, face.edge, 1.2)
         if cog.state is CogState.ACTIVE:
@@ -186,7 +209,7 @@ class _Drawing:
     def _star(self, gear: Gear, face: Face) -> None:
         """The badge of a promise kept, on the side of the cog that is turned away from the hub."""
         x, y = self.layout.hub.at(_nearest(self.layout.hub, gear))[1]
-        far = gear.outer_radius - 1
+        far = gear.outer_radius - 4
         centre = gear.centre[0] + x * far, gear.centre[1] + y * far
         self._paint(_circle(centre, 16.5), self.colours.middle)
         self._fill(_circle(centre, 14.0), face)
@@ -204,14 +227,15 @@ class _Drawing:
             self._glyph(sign, path, (x, y), room * 1.18, face.ink)
             return
         size = max(NAME_SIZE, room * 0.78)
-        figures, drawing = size * 0.70, room * 0.92
-        top = y - (figures + drawing + room * 0.12) / 2
+        size = max(NAME_SIZE, min(size, size * _count_room(room) / self._wide(count, size)))
+        figures, drawing, between = size * 0.70, room * 0.92, room * 0.12
+        top = y - (figures + drawing + between) / 2
         self._glyph(sign, path, (x, top + drawing / 2), drawing, face.ink)
-        self._text(count, (x, top + drawing + room * 0.12 + figures / 2), size, face.ink)
+        self._text(count, (x, top + drawing + between + figures / 2), size, face.ink)
 
-    def _glyph(self, sign: str, path: object, centre: Point, size: float, ink: Colour) -> None:
+    def _glyph(self, sign: str, path: Path, centre: Point, size: float, ink: Colour) -> None:
         """An icon (or initials) centred by what is seen of it, as large as fits a square of a size."""
-        pixels = size * SCALE
+        pixels = size * self.scale
         if path == TEXT:
             self._text(sign, centre, min(size * 0.95, size * 1.5 / max(1, len(sign))), ink)
             return
@@ -219,67 +243,87 @@ class _Drawing:
         left, top, right, bottom = face.getbbox(sign)
         face = self.letters.face(pixels * pixels / max(right - left, bottom - top, 1), ICONS)
         left, top, right, bottom = face.getbbox(sign)
-        at = centre[0] * SCALE - (left + right) / 2, centre[1] * SCALE - (top + bottom) / 2
+        at = centre[0] * self.scale - (left + right) / 2, centre[1] * self.scale - (top + bottom) / 2
         ImageDraw.Draw(self.image).text(at, sign, font=face, fill=ink)
 
     def _text(self, text: str, centre: Point, size: float, ink: Colour) -> None:
         """A line of text, its capitals centred on a point."""
-        face = self.letters.face(size * SCALE)
+        face = self.letters.face(size * self.scale)
         width = face.getlength(text)
-        x, y = centre[0] * SCALE - width / 2, centre[1] * SCALE + 0.345 * size * SCALE
+        x, y = centre[0] * self.scale - width / 2, centre[1] * self.scale + 0.345 * size * self.scale
         ImageDraw.Draw(self.image).text((x, y), text, font=face, fill=ink, anchor="ls")
-        self.texts.append(Box(x / SCALE, centre[1] - size * 0.45, width / SCALE, size * 0.9))
+        box = Box(x / self.scale, centre[1] - size * 0.4, width / self.scale, size * 0.8)
+        self.lines.append(Line(text, box, size, ink))
+
+    def _wide(self, text: str, size: float = NAME_SIZE) -> float:
+        """Width of a line of text in units."""
+        return self.letters.width(text, size * SCALE) / SCALE
 
     def _count(self, cog: Cog) -> str:
-        """The count if it is short enough to stand inside the cog."""
+        """The count if it is short enough to stand inside the cog, however small the picture's cogs come out."""
         text = plain(cog.count_label)
-        return text if len(text) <= 4 else ""
+        smallest = Gear((0.0, 0.0), TEETH[cog.size], MODULES[-1])
+        return text if self._wide(text) <= _count_room(smallest.root_radius - 5) else ""
 
     def _caption(self, cog: Cog) -> list[str]:
+        """The lines beside a cog: its name, and its count if that has no room inside."""
         lines = self.letters.wrap(short_name(cog), NAME_SIZE * SCALE, NAME_ROOM * SCALE, 2)
         count = plain(cog.count_label)
-        if len(count) > 4:
+        if count != self._count(cog):
             lines.append(self.letters.cut(count, NAME_SIZE * SCALE, NAME_ROOM * SCALE))
         return lines
 
     def _caption_size(self, lines: list[str]) -> tuple[float, float]:
-        widest = max(self.letters.width(line, NAME_SIZE * SCALE) for line in lines) / SCALE
-        return widest, (len(lines) - 1) * NAME_SIZE * LINE + NAME_SIZE
+        return max(map(self._wide, lines)), (len(lines) - 1) * NAME_SIZE * LINE + NAME_SIZE
 
     def _name(self, cog: Cog, gear: Gear, lines: list[str], box: Box) -> None:
         """The name beside a cog; where it stands to one side its lines begin, or end, at the cog."""
         ink = self.colours.quiet if cog.state is CogState.WAITING else self.colours.name
         aside = box.x + box.width / 2 - gear.centre[0]
         for row, line in enumerate(lines):
-            spare = box.width - self.letters.width(line, NAME_SIZE * SCALE) / SCALE
+            spare = box.width - self._wide(line)
             shift = 0.0 if abs(aside) < gear.pitch_radius else -spare / 2 if aside > 0 else spare / 2
             y = box.y + NAME_SIZE * (0.5 + row * LINE)
             self._text(line, (box.x + box.width / 2 + shift, y), NAME_SIZE, ink)
 
     def _words(self) -> None:
         """The server's name and the line about the cogs, in the middle of the hub."""
-        hub, colours = self.layout.hub, self.colours
-        inner = hub.radius - 4.2 * hub.module
-        x, y = hub.centre
-        line_size = max(NAME_SIZE, inner * 0.19)
-        line = plain(self.picture.centre_line) or f"{self.picture.turning} / {self.picture.total}"
-        title = plain(self.picture.title)
-        room = chord(inner, inner * 0.45) if not hub.straight else inner * 1.8
-        low = self.letters.wrap(line, line_size * SCALE, room * SCALE, 3)
-        size = inner * 0.36
-        high = self.letters.wrap(title, size * SCALE, room * SCALE, 1) if title else []
-        while title and size > NAME_SIZE and (len(high) > 3 or high[-1].endswith("…")):
-            size = max(NAME_SIZE, size * 0.93)
-            high = self.letters.wrap(title, size * SCALE, room * SCALE, 2 if size > NAME_SIZE else 3)
-        height = len(high) * size * 1.1 + len(low) * line_size * LINE + (0.4 * line_size if high else 0)
-        at = y - height / 2
+        hub, picture = self.layout.hub, self.picture
+        inner = hub.radius - _rim(hub) - 9
+        high, size = self._title(plain(picture.title), inner)
+        line_size = max(NAME_SIZE, min(inner * 0.19, size))
+        line = plain(picture.centre_line) or f"{picture.turning} / {picture.total}"
+        low = self.letters.wrap(line, line_size * SCALE, inner * 1.64 * SCALE, 3)
+        between = 0.4 * line_size if high else 0.0
+        y = hub.centre[1] - (len(high) * size * 1.1 + between + len(low) * line_size * LINE) / 2
         for text in high:
-            self._text(text, (x, at + size * 0.55), size, colours.title)
-            at += size * 1.1
-        at += 0.4 * line_size if high else 0
+            self._text(text, (hub.centre[0], y + size * 0.55), size, self.colours.title)
+            y += size * 1.1
+        y += between
         for text in low:
-            self._text(text, (x, at + line_size * 0.55), line_size, colours.line)
-            at += line_size * LINE
+            self._text(text, (hub.centre[0], y + line_size * 0.55), line_size, self.colours.line)
+            y += line_size * LINE
+
+    def _title(self, title: str, inner: float) -> tuple[list[str], float]:
+        """The server's name in at most three lines, as large as goes in whole, and its size."""
+        size, rows = inner * 0.36, list[str]()
+        while title:
+            lines = 2 if size > inner * 0.28 else 3
+            rows = self.letters.wrap(title, size * SCALE, inner * 1.64 * SCALE, lines)
+            if size <= NAME_SIZE or not any(row.endswith(ELLIPSIS) for row in rows):
+                break
+            size = max(NAME_SIZE, size * 0.93)
+        return rows, size
+
+
+def _count_room(room: float) -> float:
+    """Width that a count may have in the lower half of a cog with so much room round its centre."""
+    return 1.5 * room
+
+
+def _rim(hub: Hub) -> float:
+    """Depth of the hub's rim under its pitch line."""
+    return DEDENDUM * hub.module + 15
 
 
 def _nearest(hub: Hub, gear: Gear) -> float:

@@ -9,7 +9,7 @@ cogs of few teeth need no undercut), on the straight parts of the belt the stand
 """
 
 from dataclasses import dataclass
-from math import acos, atan2, ceil, cos, hypot, pi, sin, sqrt, tan
+from math import acos, atan2, ceil, cos, hypot, pi, sin, tan
 
 Point = tuple[float, float]
 
@@ -154,8 +154,8 @@ class Hub:
 
 def involute(teeth: int, module: float) -> list[tuple[float, float]]:
     """One tooth as (radius, angle from its middle) from root to root, both flanks and a slightly eased tip."""
-    pitch, outer = module * teeth / 2, module * (teeth / 2 + ADDENDUM)
-    root, base = module * (teeth / 2 - DEDENDUM), module * teeth / 2 * cos(PRESSURE)
+    outer, root = module * (teeth / 2 + ADDENDUM), module * (teeth / 2 - DEDENDUM)
+    base = module * teeth / 2 * cos(PRESSURE)
     half_pitch_angle = pi / (2 * teeth) - BACKLASH / teeth
 
     def half(radius: float) -> float:
@@ -175,27 +175,24 @@ def involute(teeth: int, module: float) -> list[tuple[float, float]]:
     return rise + top + [(radius, -angle) for radius, angle in reversed(rise)]
 
 
-def ring(hub: Hub, teeth: list[int], gap: float) -> list[float] | None:
-    """Positions on the hub for cogs of these numbers of teeth, in turn, every two neighbours `gap` or more apart.
+def fits(hub: Hub, teeth: list[int], gap: float) -> bool:
+    """Whether cogs of these numbers of teeth find room round the hub, the tips of neighbours `gap` or more apart."""
+    return _steps(hub, teeth, gap)[-1] <= hub.length
 
-    The first stands on top, the others follow clockwise, and what room is left is shared out evenly between their
-    tips. `None` when they do not fit.
+
+def ring(hub: Hub, teeth: list[int], gap: float) -> list[float]:
+    """Positions on the hub for cogs that fit it: the first on top, the others clockwise.
+
+    The room that is left is shared out evenly between the tips of neighbours, which are `gap` or more apart.
     """
     top = pi * hub.radius / 2
     if len(teeth) == 1:
         return [top]
-    if (spread := _walk(hub, teeth, gap)) > hub.length:
-        return None
     low, high = gap, gap + 4 * hub.radius + hub.straight
-    for _ in range(28):
+    for _ in range(18):
         middle = (low + high) / 2
-        spread = _walk(hub, teeth, middle)
-        low, high = (middle, high) if spread <= hub.length else (low, middle)
+        low, high = (middle, high) if fits(hub, teeth, middle) else (low, middle)
     return [top - s for s in _steps(hub, teeth, low)[:-1]]
-
-
-def _walk(hub: Hub, teeth: list[int], gap: float) -> float:
-    return _steps(hub, teeth, gap)[-1]
 
 
 def _steps(hub: Hub, teeth: list[int], gap: float) -> list[float]:
@@ -209,7 +206,7 @@ def _steps(hub: Hub, teeth: list[int], gap: float) -> list[float]:
 
 
 def _next(hub: Hub, start: float, radius: float, following: float, apart: float) -> float:
-    """How far along the pitch line the next cog's centre is `apart` from this one's; half the line where it never is."""
+    """How far along the pitch line the next cog's centre is `apart` from this one's; half the line if it never is."""
     if not hub.belt_teeth:
         a, b = hub.radius + radius, hub.radius + following
         bend = (a * a + b * b - apart * apart) / (2 * a * b)
@@ -217,7 +214,7 @@ def _next(hub: Hub, start: float, radius: float, following: float, apart: float)
     (x, y), (nx, ny) = hub.at(start)
     x, y = x + nx * radius, y + ny * radius
     low, high = 0.0, hub.length / 2
-    for _ in range(30):
+    for _ in range(22):
         middle = (low + high) / 2
         (px, py), (qx, qy) = hub.at(start - middle)
         near = hypot(px + qx * following - x, py + qy * following - y) < apart
@@ -228,8 +225,3 @@ def _next(hub: Hub, start: float, radius: float, following: float, apart: float)
 def even_teeth(radius: float, module: float) -> int:
     """The even number of teeth whose pitch radius is next above a radius."""
     return 2 * ceil(radius / module - 1e-9)
-
-
-def chord(radius: float, offset: float) -> float:
-    """Length of the horizontal chord of a circle at a distance from its centre; 0 outside it."""
-    return 2 * sqrt(max(0.0, radius * radius - offset * offset))

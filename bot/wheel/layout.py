@@ -1,10 +1,10 @@
 """Where everything stands: the largest cogs that fit the picture's width, the hub among them, a place for each name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, hypot, sin
 
-from bot.wheel.geometry import ADDENDUM, TEETH, Gear, Hub, even_teeth, ring
+from bot.wheel.geometry import ADDENDUM, TEETH, Gear, Hub, even_teeth, fits, ring
 from bot.wheel.model import Size
 
 WIDTH = 1000.0
@@ -14,9 +14,9 @@ GAP = 7.0
 """Least distance between the tips of two cogs."""
 PAD = 9.0
 """Distance of a name from its cog."""
-MODULES = tuple(k / 10 for k in range(110, 65, -1))
+MODULES = tuple(k / 10 for k in range(120, 65, -2))
 """Modules that are tried, the largest first; under 6.6 a small cog cannot hold icon and count on a phone."""
-HUB = (158.0, 250.0)
+HUB = (190.0, 300.0)
 """Least and largest pitch radius of a round hub: room for the words inside, and no larger than looks well."""
 _TURNS = (0.0, *(sign * k * 0.07 for k in range(1, 18) for sign in (1, -1)))
 """Turns away from the outward direction at which a name may stand, the least first."""
@@ -95,14 +95,31 @@ def _place(teeth: list[int], names: Sequence[tuple[float, float]], star: Sequenc
         if (placed := _round(teeth, names, star, module)) is not None:
             return placed
     module = MODULES[-1]
-    reach = WIDTH / 2 - max(width + far for (width, _), far in zip(names, star, strict=True)) - PAD - MARGIN
-    wheel = even_teeth(max(BELT_RADIUS, reach - (max(teeth) + ADDENDUM) * module) - module, module)
-    for belt in range(1, 400):
-        hub = Hub((0.0, 0.0), module, wheel, belt)
-        if (positions := ring(hub, teeth, GAP)) is not None:
-            gears = [hub.cog(position, count) for position, count in zip(positions, teeth, strict=True)]
-            return hub, gears, _names(hub, positions, gears, names, star)[0]
-    raise ValueError("these cogs fit no hub")
+    reach = WIDTH / 2 - MARGIN - (max(teeth) + ADDENDUM) * module
+    narrow = max(BELT_RADIUS, reach - PAD - max(width + far for (width, _), far in zip(names, star, strict=True)))
+    best: _Placed | None = None
+    # The wider the belt, the better it looks; at its narrowest every name has room.
+    for radius in (narrow + share * (reach - narrow) for share in (0.1, 0.0)):
+        best, fault = _belt(teeth, names, star, Hub((0.0, 0.0), module, even_teeth(radius - module, module)))
+        if fault < SWAY / 2:
+            break
+    assert best is not None
+    return best
+
+
+def _belt(
+    teeth: list[int], names: Sequence[tuple[float, float]], star: Sequence[float], wheel: Hub
+) -> tuple[_Placed, float]:
+    """The shortest belt over two such wheels that the cogs fit round, and the worst fault of a name."""
+    low, high = 0, 2 * sum(teeth)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if fits(replace(wheel, belt_teeth=middle), teeth, GAP) else (middle, high)
+    hub = replace(wheel, belt_teeth=high)
+    positions = ring(hub, teeth, GAP)
+    gears = [hub.cog(position, count) for position, count in zip(positions, teeth, strict=True)]
+    boxes, fault = _names(hub, positions, gears, names, star)
+    return (hub, gears, boxes), fault
 
 
 def _round(
@@ -111,9 +128,10 @@ def _round(
     """The smallest round hub of a module that the cogs fit round, if it suits the picture and the names fit too."""
     reach = WIDTH / 2 - MARGIN - (max(teeth) + ADDENDUM) * module
     wheel = even_teeth(HUB[0], module)
-    while (radius := wheel * module / 2) <= min(reach, HUB[1]):
+    while wheel * module / 2 <= min(reach, HUB[1]):
         hub = Hub((0.0, 0.0), module, wheel)
-        if (positions := ring(hub, teeth, GAP)) is not None:
+        if fits(hub, teeth, GAP):
+            positions = ring(hub, teeth, GAP)
             for turn in (0.0, 0.5, 0.25, 0.75):
                 turned = [position + turn * hub.length / len(teeth) for position in positions]
                 gears = [hub.cog(position, count) for position, count in zip(turned, teeth, strict=True)]
@@ -166,7 +184,7 @@ def _beside(gear: Gear, dx: float, dy: float, width: float, height: float, pad: 
     """The box in direction (dx, dy) from a cog that just keeps its distance from the tips."""
     clear, (x, y) = gear.outer_radius + pad, gear.centre
     near, far = 0.0, clear + width + height
-    for _ in range(24):
+    for _ in range(13):
         middle = (near + far) / 2
         box = Box(x + dx * middle - width / 2, y + dy * middle - height / 2, width, height)
         near, far = (middle, far) if box.distance(x, y) < clear else (near, middle)

@@ -13,6 +13,8 @@ _FONTS = Path(__file__).resolve().parents[2] / "data" / "fonts"
 TEXT = _FONTS / "FiraSansCondensed-SemiBold.ttf"
 ICONS = _FONTS / "NotoEmoji-Bold.ttf"
 ELLIPSIS = "…"
+_SELECTORS = frozenset((*range(0xFE00, 0xFE10), 0x20E3))
+"""Marks that only say how an emoji looks."""
 
 
 @cache
@@ -34,10 +36,10 @@ def covered(path: Path) -> frozenset[int]:
 
 
 def plain(text: str) -> str:
-    """The text as one line that the text font can draw: composed, without what is invisible; `""` if a letter is missing.
+    """The text as one line that the text font can draw, or `""`.
 
-    Marks, symbols and emoji that the font lacks are left out; a letter or digit that it lacks makes the whole unusable,
-    for half a word is worse than another word.
+    Symbols and emoji that the font lacks are left out, as is what is invisible; a letter or digit that it lacks makes
+    the whole unusable, for half a word is worse than another word.
     """
     return _drawable(unicodedata.normalize("NFC", text)) or _drawable(unicodedata.normalize("NFKC", text)) or ""
 
@@ -49,19 +51,21 @@ def _drawable(text: str) -> str | None:
             kept.append(" ")
         elif ord(sign) in known and unicodedata.category(sign)[0] != "C":
             kept.append(sign)
-        elif unicodedata.category(sign)[0] in "LNM":
+        elif unicodedata.category(sign)[0] in "LNM" and ord(sign) not in _SELECTORS:
             return None
     return " ".join("".join(kept).split())
 
 
 def short_name(cog: Cog) -> str:
     """What stands beside a cog: its short name, else its name, else its slug in words; never a missing glyph."""
-    return plain(cog.short) or plain(cog.name) or plain(cog.slug.replace("-", " ").replace("_", " ").capitalize()) or "·"
+    words = cog.slug.replace("-", " ").replace("_", " ").capitalize()
+    return plain(cog.short) or plain(cog.name) or plain(words) or "·"
 
 
 def icon(cog: Cog) -> tuple[Path, str]:
     """The font and the text that stand for a cog's icon: the emoji's first sign that can be drawn, else initials."""
-    for sign in cog.icon if not cog.icon.isascii() else cog.icon[:1]:
+    # A longer text in ASCII is no sign but a server's own emoji, which only Discord can draw.
+    for sign in "" if cog.icon.isascii() and len(cog.icon) > 2 else cog.icon:
         if ord(sign) in covered(ICONS):
             return ICONS, sign
         if not sign.isspace() and plain(sign):
@@ -75,11 +79,11 @@ class Lettering:
     """The bundled fonts at the sizes one drawing needs. Not shared between threads: FreeType faces are not safe."""
 
     def __init__(self) -> None:
-        self._faces: dict[tuple[Path, int], ImageFont.FreeTypeFont] = {}
+        self._faces: dict[tuple[Path, float], ImageFont.FreeTypeFont] = {}
 
     def face(self, size: float, path: Path = TEXT) -> ImageFont.FreeTypeFont:
-        """A face at a size in pixels (rounded), always laid out the same whatever libraries the machine has."""
-        key = (path, max(1, round(size)))
+        """A face at a size in pixels, always laid out the same whatever libraries the machine has."""
+        key = (path, max(1.0, round(size, 2)))
         if key not in self._faces:
             self._faces[key] = ImageFont.truetype(str(path), key[1], layout_engine=ImageFont.Layout.BASIC)
         return self._faces[key]

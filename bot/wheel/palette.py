@@ -63,7 +63,7 @@ def palette(theme: Theme) -> Palette:
             glow=0.0,
             faces={
                 CogState.WAITING: _face("#ffffff", "#f6f8fc", "#8d98b0", "#5b6680"),
-                CogState.REGISTERED: _face("#b3bfd6", "#9eabc6", "#cdd6e7", "#18213a"),
+                CogState.REGISTERED: _face("#a6b5d2", "#8c9fc3", "#c9d4e8", "#10182c"),
                 CogState.ACTIVE: _face("#0f8875", "#0a6a5b", "#3fb19f", "#ffffff"),
                 CogState.KEPT: _face("#ffcf57", "#f0ad27", "#ffe6a6", "#2d1e00"),
             },
@@ -78,7 +78,7 @@ def palette(theme: Theme) -> Palette:
         title=_rgb("#ffffff"),
         line=_rgb("#74e3cd"),
         star=_rgb("#5e3c00"),
-            wheel=_rgb("#262f44"),
+        wheel=_rgb("#262f44"),
         shadow=0.55,
         glow=0.30,
         faces={

@@ -1,0 +1,171 @@
+"""Units of work on a real file: all or nothing, one after another, whatever happens to the caller."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.errors import StorageUnavailable
+from bot.storage import counters
+from bot.storage.database import Database, Transaction
+from bot.storage.upgrade import copy_verified, head, revision, upgrade
+
+URL = "sqlite+aiosqlite:///{}/test.db"
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    await upgrade(URL.format(tmp_path))
+    opened = await Database.open(URL.format(tmp_path))
+    yield opened
+    await opened.close()
+
+
+async def count(database: Database) -> int:
+    async with database.reading() as reading:
+        return await counters.value(reading, 1, "n", "x")
+
+
+async def test_concurrent_changes_are_all_kept(database: Database) -> None:
+    async def work(tx: Transaction) -> None:
+        before = await counters.value(tx, 1, "n", "x")
+        await asyncio.sleep(0)
+        await counters.add(tx, 1, "n", "x", before + 1 - before)
+
+    await asyncio.gather(*(database.write(work) for _ in range(50)))
+    assert await count(database) == 50
+
+
+async def test_a_failed_unit_writes_nothing(database: Database) -> None:
+    async def work(tx: Transaction) -> None:
+        await counters.add(tx, 1, "n", "x", 5)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await database.write(work)
+    assert await count(database) == 0
+
+
+async def test_a_cancelled_caller_leaves_whole_units(database: Database) -> None:
+    """Cancel at many different moments: each unit adds one to both counters, or to neither."""
+
+    async def work(tx: Transaction) -> None:
+        await counters.add(tx, 1, "n", "x", 1)
+        await asyncio.sleep(0)
+        await counters.add(tx, 1, "n", "y", 1)
+
+    for steps in range(40):
+        task = asyncio.create_task(database.write(work))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await database.write(work)
+    async with database.reading() as reading:
+        found = await counters.read(reading, 1, "n")
+    assert found["x"] == found["y"] >= 1
+
+
+async def test_callbacks_run_only_after_a_commit(database: Database) -> None:
+    heard: list[str] = []
+
+    async def good(tx: Transaction) -> None:
+        tx.afterwards(lambda: heard.append("good"))
+
+    async def bad(tx: Transaction) -> None:
+        tx.afterwards(lambda: heard.append("bad"))
+        raise RuntimeError
+
+    await database.write(good)
+    with pytest.raises(RuntimeError):
+        await database.write(bad)
+    assert heard == ["good"]
+
+
+async def test_a_second_process_is_refused(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(StorageUnavailable) as refused:
+        await Database.open(URL.format(tmp_path))
+    assert refused.value.why == "locked"
+
+
+async def test_readers_can_not_write(database: Database) -> None:
+    from sqlalchemy import text
+
+    async with database.reading() as reading:
+        with pytest.raises(StorageUnavailable) as refused:
+            await reading.all(text("DELETE FROM counters"))
+    assert refused.value.why == "read-only"
+
+
+async def test_a_locked_file_says_so(database: Database, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        with pytest.raises(StorageUnavailable) as refused:
+            await database.write(lambda tx: counters.add(tx, 1, "n", "x", 1))
+        assert refused.value.why == "locked"
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    await database.write(lambda tx: counters.add(tx, 1, "n", "x", 1))
+    assert await count(database) == 1
+
+
+async def test_missing_and_corrupt_files_say_so(tmp_path: Path) -> None:
+    with pytest.raises(StorageUnavailable) as missing:
+        await Database.open(URL.format(tmp_path))
+    assert missing.value.why == "missing"
+    (tmp_path / "test.db").write_bytes(b"this is no database, it only looks like one" * 50)
+    with pytest.raises(StorageUnavailable) as corrupt:
+        await upgrade(URL.format(tmp_path))
+    assert corrupt.value.why == "corrupt"
+
+
+async def test_closed_is_closed(database: Database) -> None:
+    await database.close()
+    with pytest.raises(StorageUnavailable):
+        await count(database)
+    with pytest.raises(StorageUnavailable):
+        await database.write(lambda tx: counters.add(tx, 1, "n", "x", 1))
+
+
+async def test_upgrading_twice_changes_nothing_and_a_copy_is_whole(tmp_path: Path) -> None:
+    assert await upgrade(URL.format(tmp_path)) is None
+    assert revision(tmp_path / "test.db") == head()
+    assert await upgrade(URL.format(tmp_path)) is None
+    copy_verified(tmp_path / "test.db", tmp_path / "copy.db")
+    assert revision(tmp_path / "copy.db") == head()
+    assert not (tmp_path / "copy.db.part").exists()
+
+
+async def test_the_migrations_make_just_the_tables_of_the_rooms(tmp_path: Path) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+    from sqlalchemy import create_engine
+
+    from bot.tables import metadata
+
+    await upgrade(URL.format(tmp_path))
+    engine = create_engine(f"sqlite:///{tmp_path}/test.db")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_every_table_is_found_by_server() -> None:
+    """guild_id stands first in the key or in an index, so that no query walks other servers' rows."""
+    from bot.tables import metadata
+
+    missing = []
+    for table in metadata.sorted_tables:
+        if "guild_id" not in table.c:
+            continue
+        keys = [[c.name for c in table.primary_key.columns], *([c.name for c in i.columns] for i in table.indexes)]
+        if not any(key and key[0] == "guild_id" for key in keys):
+            missing.append(table.name)
+    assert not missing
