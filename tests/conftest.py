@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from tests.world import World
@@ -23,3 +24,13 @@ async def bare_world(tmp_path: Path) -> AsyncIterator[World]:
     """A server that has just invited the bot."""
     async with _world(tmp_path, set_up=False) as made:
         yield made
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Let the test's own code see the simulated time, as the bot does."""
+    worlds = [value for value in getattr(item, "funcargs", {}).values() if isinstance(value, World)]
+    if worlds:
+        with worlds[0].env.time_context():
+            return (yield)
+    return (yield)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,6 +32,17 @@ async def new_bot(folder: Path, content: Path = ROOT / "data") -> Cogwheel:
     return await build(settings(folder, content), shard_count=1)
 
 
+class Logged(logging.Handler):
+    """Every error that the bot's own code logged: a test that did not ask for one fails."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
 @dataclass
 class World:
     """A server that is set up, and the people in it."""
@@ -47,6 +59,8 @@ class World:
     otto: simcord.MemberActor
     ada: simcord.MemberActor
     watch: simhelp.Watch
+    logged: Logged
+    faults_expected: bool = False
 
     @property
     def services(self) -> Services:
@@ -64,7 +78,10 @@ class World:
 
     async def settle(self, seconds: float = 5) -> None:
         """Let the worker deliver what is due."""
+        await self.bot.worker.idle()
         await self.env.advance_time(seconds)
+        self.bot.worker.kick()
+        await self.bot.worker.idle()
 
     async def restart(self) -> None:
         """End the process and start another on the same database and the same Discord."""
@@ -73,15 +90,29 @@ class World:
         await self.env.restart_bot(self.bot)
 
 
+async def _choose_everything(made: World, organiser: int, moderator: int) -> None:
+    boss = made.actor(made.ada, Standing.ADMIN)
+    servers = made.services.servers
+    await servers.choose_channels(boss, {purpose: handle.id for purpose, handle in made.channels.items()})
+    await servers.choose_roles(boss, Standing.ORGANISER, [organiser])
+    await servers.choose_roles(boss, Standing.MODERATOR, [moderator])
+    await servers.choose(boss, zone="Europe/Stockholm", set_up=True)
+
+
 @asynccontextmanager
 async def world(folder: Path, *, set_up: bool = True) -> AsyncIterator[World]:
     """The coalition of the tests. Every request of the bot is checked against Discord's limits."""
     simhelp.prepare()
     bot = await new_bot(folder)
     made: World | None = None
+    logged = Logged()
+    for name in ("bot", "cogs"):
+        logging.getLogger(name).addHandler(logged)
     try:
         with simhelp.watched() as watch:
-            async with simcord.run(bot, check_errors=True, strict_sync=True) as env:
+            env = simcord.Env(bot, check_errors=False, strict_sync=True)
+            await env.start()
+            try:
                 guild = env.create_guild("Coalition")
                 channels = {
                     purpose: (
@@ -111,15 +142,18 @@ async def world(folder: Path, *, set_up: bool = True) -> AsyncIterator[World]:
                     person("Otto", organiser),
                     person("Ada", admin),
                     watch,
+                    logged,
                 )
                 await simhelp.restrict_bot(env, guild, PERMISSIONS)
                 if set_up:
-                    boss = made.actor(made.ada, Standing.ADMIN)
-                    servers = bot.services.servers
-                    await servers.choose_channels(boss, {purpose: handle.id for purpose, handle in channels.items()})
-                    await servers.choose_roles(boss, Standing.ORGANISER, [organiser.id])
-                    await servers.choose_roles(boss, Standing.MODERATOR, [moderator.id])
-                    await servers.choose(boss, zone="Europe/Stockholm", set_up=True)
+                    with env.time_context():
+                        await _choose_everything(made, organiser.id, moderator.id)
                 yield made
+            finally:
+                await env.shutdown()
+        if made is not None and not made.faults_expected:
+            assert [record.getMessage() for record in logged.records] == []
     finally:
+        for name in ("bot", "cogs"):
+            logging.getLogger(name).removeHandler(logged)
         await (bot if made is None else made.bot).close()

@@ -69,6 +69,11 @@ class Worker:
             return
         self._task = asyncio.create_task(self._round(), name="outbox worker")
 
+    async def idle(self) -> None:
+        """Wait until the round under way is over."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait({self._task})
+
     async def stop(self, grace: float = 5.0) -> None:
         """End, letting the row under way finish for up to ``grace`` seconds."""
         self._stopping = True

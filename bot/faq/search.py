@@ -142,7 +142,8 @@ def derive(outside: Iterable[Sequence[Hit]], margin: float, false_answers: float
         (h[0].score if h and (len(h) < 2 or h[0].score - h[1].score >= margin) else 0.0 for h in ranked), reverse=True
     )
     answer = _above(clear, math.floor(len(clear) * false_answers))
-    return Thresholds(answer, min(answer, _above(best, len(best) // 2)), margin)
+    suggest = _above(best, len(best) // 2)
+    return Thresholds(max(answer, suggest), suggest, margin)
 
 
 def _above(falling: Sequence[float], allowed: int) -> float:

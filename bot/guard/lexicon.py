@@ -9,9 +9,12 @@ from bot.guard.plain import Word, plain, unaccented, words
 
 AGE = "<age>"
 """In a phrase: any number from 1 to 17, in digits or as a listed word."""
+ANY = "_"
+"""In a phrase: any one word."""
 _LEET = (str.maketrans("013457@$€!|", "oieastaseil"), str.maketrans("01345@$€!|", "oleasasell"))
 _FUZZY_FROM = 5
 _STEM_MIN = 3
+_TAIL_MAX = 12
 _RUN_ON_FROM = 9
 
 
@@ -22,6 +25,7 @@ class Tongue:
                  ages: Iterable[str]) -> None:
         self._words: dict[str, int] = {}
         self._stems: dict[str, int] = {}
+        self._tails: dict[str, int] = {}
         self._phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
         self._ages = frozenset(plain(age) for age in ages)
         self.small = frozenset(plain(word) for word in small)
@@ -38,7 +42,9 @@ class Tongue:
         first, *rest = entry.split()
         if rest:
             self._phrases.setdefault(first, []).append((tuple(rest), bit))
-            known.update(word for word in (first, *rest) if word != AGE and not word.endswith("*"))
+            known.update(word for word in (first, *rest) if word not in (AGE, ANY) and not word.endswith("*"))
+        elif first.startswith("*"):
+            self._tails[first[1:]] = self._tails.get(first[1:], 0) | bit
         elif first.endswith("*"):
             self._stems[first[:-1]] = self._stems.get(first[:-1], 0) | bit
             known.add(first[:-1])
@@ -96,7 +102,10 @@ class Tongue:
         return word
 
     def _stem(self, word: str) -> int:
+        """The concepts whose stem the word begins with or, as compounds do, ends with."""
         bits = 0
+        for start in range(max(1, len(word) - _TAIL_MAX), len(word) - _STEM_MIN + 1) if self._tails else ():
+            bits |= self._tails.get(word[start:], 0)
         for end in range(_STEM_MIN, min(len(word), 18) + 1):
             bits |= self._stems.get(word[:end], 0)
         return bits
@@ -144,6 +153,8 @@ class Tongue:
             if wanted == AGE:
                 if not self._is_age(word):
                     return False
+            elif wanted == ANY:
+                continue
             elif word != wanted and not (wanted.endswith("*") and word.startswith(wanted[:-1])):
                 return False
         return True

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import cos, hypot, sin
+from math import cos, hypot, inf, sin
 
 from bot.wheel.geometry import ADDENDUM, TEETH, Gear, Hub, even_teeth, fits, ring
 from bot.wheel.model import Size
@@ -135,7 +135,7 @@ def _round(
             for turn in (0.0, 0.5, 0.25, 0.75):
                 turned = [position + turn * hub.length / len(teeth) for position in positions]
                 gears = [hub.cog(position, count) for position, count in zip(turned, teeth, strict=True)]
-                boxes, cost = _names(hub, turned, gears, names, star)
+                boxes, cost = _names(hub, turned, gears, names, star, 1.0)
                 if cost < 1:
                     return hub, gears, boxes
             return None
@@ -149,11 +149,12 @@ def _names(
     gears: list[Gear],
     names: Sequence[tuple[float, float]],
     clear: Sequence[float],
+    bound: float = inf,
 ) -> tuple[list[Box], float]:
     """A place outside each cog for its name, as near to the outward direction as can be, and the worst fault of any.
 
     A fault of 1 and more is a name over another, over a cog or over the picture's edge, or one that strays from its
-    cog's outer side.
+    cog's outer side. Gives up, with names missing, once the fault reaches the bound.
     """
     placed: list[Box | None] = [None] * len(gears)
     normals = [hub.at(position)[1] for position in positions]
@@ -169,7 +170,8 @@ def _names(
             box = _beside(gears[i], dx, dy, *names[i], PAD + clear[i])
             fault = max(0.0, box.x + box.width - limit, -limit - box.x)
             fault += sum(100.0 for other in placed if other and box.meets(other, 8.0))
-            fault += sum(100.0 for k, g in enumerate(gears) if k != i and box.distance(*g.centre) < g.outer_radius + 5)
+            near = (gears[k % len(gears)] for k in (i - 2, i - 1, i + 1, i + 2) if k % len(gears) != i)
+            fault += sum(100.0 for gear in near if box.distance(*gear.centre) < gear.outer_radius + 5)
             cost = fault + abs(turn) + (1.0 if abs(turn) > SWAY else 0.0)
             if best is None or cost < best[0]:
                 best = (cost, box)
@@ -177,6 +179,8 @@ def _names(
                 break
         assert best is not None
         placed[i], worst = best[1], max(worst, best[0])
+        if worst >= bound:
+            break
     return [box for box in placed if box is not None], worst
 
 
