@@ -32,7 +32,7 @@ from bot.storage.upgrade import upgrade
 from bot.ui.doors import Doors
 
 _NIGHTLY = timedelta(days=1)
-_HOURLY = timedelta(hours=1)
+_OFTEN = timedelta(hours=6)
 
 
 def make_services(database: Database, content: Content, clock: Clock) -> Services:
@@ -70,8 +70,8 @@ def make_sweeps(services: Services) -> list[Sweep]:
         await services.outbox.tidy(services.clock() - timedelta(days=30))
 
     return [
-        Sweep("forms", _HOURLY, services.forms.sweep),
-        Sweep("pledges", _HOURLY, services.pledges.sweep),
+        Sweep("forms", _OFTEN, services.forms.sweep),
+        Sweep("pledges", _NIGHTLY, services.pledges.sweep),
         Sweep("outbox", _NIGHTLY, tidy),
     ]
 

@@ -14,9 +14,11 @@ import simcord
 from bot.actor import Actor, Standing
 from bot.app import PERMISSIONS, Cogwheel
 from bot.bootstrap import build
+from bot.members.store import know, member_sectors, members, organisations
 from bot.servers.model import Channel
 from bot.services import Services
 from bot.settings import Settings
+from bot.storage.database import Transaction
 from tests import simhelp
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,12 +78,62 @@ class World:
         """The person as the services see them."""
         return Actor(who.id, self.guild.id, frozenset({Standing.MEMBER, *standings}))
 
+    async def register(
+        self,
+        who: simcord.MemberActor,
+        *sectors: str,
+        visibility: str = "named",
+        organisation: int | None = None,
+    ) -> None:
+        """Put somebody into the register without the form, whatever the pack calls its sectors."""
+        chosen = sectors or (next(iter(self.services.content.sectors)),)
+
+        async def work(tx: Transaction) -> None:
+            await tx.insert(
+                members,
+                guild_id=self.guild.id,
+                user_id=who.id,
+                organisation_id=organisation,
+                offers="",
+                visibility=visibility,
+                consent_version=self.services.content.coalition.notice_version,
+                joined_at=0,
+                changed_at=0,
+            )
+            for position, sector in enumerate(chosen):
+                await tx.insert(
+                    member_sectors,
+                    guild_id=self.guild.id,
+                    user_id=who.id,
+                    position=position,
+                    sector=sector,
+                    visibility=visibility,
+                )
+            await know(tx, self.guild.id, who.id)
+
+        await self.services.database.write(work)
+
+    async def organisation(self, name: str) -> int:
+        """Store an organisation and return its id."""
+
+        async def work(tx: Transaction) -> int:
+            return await tx.insert(
+                organisations, guild_id=self.guild.id, name=name, key=name.casefold(), created_at=0
+            )
+
+        return await self.services.database.write(work)
+
     async def settle(self, seconds: float = 5) -> None:
         """Let the worker deliver what is due."""
         await self.bot.worker.idle()
         await self.env.advance_time(seconds)
         self.bot.worker.kick()
         await self.bot.worker.idle()
+
+    async def pass_days(self, days: int) -> None:
+        """Let days go by, one after another: a simulated month in one step outlasts the simulator's patience."""
+        for _ in range(days):
+            await self.env.advance_time(24 * 3600)
 
     async def restart(self) -> None:
         """End the process and start another on the same database and the same Discord."""

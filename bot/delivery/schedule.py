@@ -20,7 +20,8 @@ from bot.storage.database import Database, Transaction
 from bot.storage.schema import from_micros, instant, metadata, to_micros, words
 
 _log = logging.getLogger(__name__)
-_LOOK_EVERY = 60.0
+_AGAIN = 60.0
+"""Seconds until a sweep that failed is tried again."""
 
 sweeps = Table("sweeps", metadata, words("name"), instant("ran_at"), PrimaryKeyConstraint("name"))
 
@@ -39,7 +40,7 @@ class Sweep:
 
 
 class Schedule:
-    """Runs the sweeps that are due; a sweep that fails is logged and tried again a minute later."""
+    """Runs the sweeps that are due; one that fails is logged and tried again a minute later."""
 
     def __init__(self, database: Database, sweeps: Sequence[Sweep], clock: Clock) -> None:
         self._database = database
@@ -48,7 +49,7 @@ class Schedule:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin looking once a minute."""
+        """Begin: now, and whenever a sweep is due."""
         if self._task is None:
             self._task = asyncio.create_task(self._loop(), name="sweeps")
 
@@ -81,12 +82,22 @@ class Schedule:
             done.append(sweep.name)
         return done
 
+    async def next_due(self) -> float:
+        """Return the seconds until the next sweep is due."""
+        async with self._database.reading() as reading:
+            last = {row["name"]: from_micros(row["ran_at"]) for row in await reading.all(_all)}
+        now = self._clock()
+        waits = [(last[sweep.name] + sweep.every - now).total_seconds() for sweep in self._sweeps if sweep.name in last]
+        return max(_AGAIN, min(waits)) if len(waits) == len(self._sweeps) and waits else _AGAIN
+
     async def _loop(self) -> None:
         while True:
+            seconds = _AGAIN
             try:
                 await self.run_due()
+                seconds = await self.next_due()
             except asyncio.CancelledError:
                 raise
             except Exception:
                 _log.exception("the sweeps stumbled and go on (%s)", reference())
-            await asyncio.sleep(_LOOK_EVERY)
+            await asyncio.sleep(seconds)

@@ -30,7 +30,8 @@ from bot.logs import reference
 _log = logging.getLogger(__name__)
 _BATCH = 20
 _MOST_ATTEMPTS = 8
-_IDLE_SECONDS = 30.0
+_IDLE_SECONDS = 3600.0
+"""A commit and a due date wake the worker; this only makes sure that nothing could ever keep it asleep."""
 _UNKNOWN_MESSAGE = 10008
 
 

@@ -50,7 +50,7 @@ class Guard:
         ]
         self._leaning = Leaning(listed.weights, bit) if listed.weights else None
         self._limits = {where: listed.limits.get(where, 1.0) for where in Where}
-        self._shipped = {where: frozenset(map(_bare, texts)) for where, texts in (shipped or {}).items()}
+        self._shipped = {where: frozenset(_bare(plain(text)) for text in texts) for where, texts in (shipped or {}).items()}
 
     @staticmethod
     def _bit_of(lexicon: Lexicon) -> Callable[[str], int]:
@@ -71,15 +71,16 @@ class Guard:
         text = text[:MAX_TEXT]
         if self._structure.points(text, where):
             return Verdict(Kind.POINTER, structural=True)
-        if _bare(text) in self._shipped.get(where, ()):
+        folded = plain(text)
+        if _bare(folded) in self._shipped.get(where, ()):
             return CLEAR
-        read, bits = self.tag(text)
+        read, bits = self.tag(folded)
         kind = self._by_pattern(read, bits, where) or self._by_leaning(read, bits, where)
         return Verdict(kind) if kind else CLEAR
 
-    def tag(self, text: str) -> tuple[list[Word], list[int]]:
-        """The words of a text as read, and the concepts of each as bits; for training and for explaining."""
-        read, bits = self._lexicon.tag(plain(text))
+    def tag(self, folded: str) -> tuple[list[Word], list[int]]:
+        """The words of a :func:`plain` text as read, and the concepts of each as bits; for training and explaining."""
+        read, bits = self._lexicon.tag(folded)
         every = _union(bits)
         for bit, sequences in self._made:
             for made in sequences:
@@ -140,5 +141,6 @@ def _union(bits: Iterable[int]) -> int:
     return every
 
 
-def _bare(text: str) -> str:
-    return " ".join(plain(text).translate(_MARKS).split())
+def _bare(folded: str) -> str:
+    """The words of a text that went through :func:`plain`, without the marks round them."""
+    return " ".join(folded.translate(_MARKS).split())

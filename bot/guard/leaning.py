@@ -84,13 +84,13 @@ class Leaning:
     def kinds(self, read: Sequence[Word], bits: Sequence[int]) -> dict[Kind, float]:
         """The probability of each kind but ``none``; what is missing to 1 is the probability of ``none``."""
         parts = [self._start]
-        parts.extend(self._words[text] for text in {word.text for word in read} if text in self._words)
+        parts += [self._words[text] for text in {word.text for word in read} if text in self._words]
         for bit, near in followers(read, bits).items():
             if bit in self._concepts:
                 parts.append(self._concepts[bit])
-            parts.extend(vector for other, vector in self._pairs.get(bit, ()) if near & other)
-        sums = [math.fsum(column) for column in zip(*parts, strict=True)]
+            parts += [vector for other, vector in self._pairs.get(bit, ()) if near & other]
+        sums = [sum(column) for column in zip(*parts, strict=True)]
         top = max(0.0, *sums)
         powers = [math.exp(value - top) for value in sums]
-        whole = math.exp(-top) + math.fsum(powers)
+        whole = math.exp(-top) + sum(powers)
         return {kind: power / whole for kind, power in zip(LEANS, powers, strict=True)}

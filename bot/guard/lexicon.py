@@ -35,6 +35,7 @@ class Tongue:
                 self._add(plain(entry.replace("'", "")), bit, known)
         self._readable = frozenset(known)
         self.known = frozenset(known | {plain(word) for word in real})
+        self._bits = {word: self._words.get(word, 0) | self._affixed(word) for word in self.known}
         self._bare = {unaccented(word): word for word in self.known if not word.isascii()}
         self._slips = self._slip_index()
 
@@ -63,12 +64,12 @@ class Tongue:
 
     def read(self, word: str) -> str:
         """The word as this language spells it, or as it stands when nothing near is known."""
-        if word in self.known or word.isdigit() or self._stem(word):
+        if word in self.known or word.isdigit() or self._affixed(word):
             return word
         if not word.isalpha():
             for table in _LEET:
                 guess = word.translate(table)
-                if guess in self.known or self._stem(guess):
+                if guess in self.known or self._affixed(guess):
                     return guess
             return word
         if word in self._bare:
@@ -77,7 +78,7 @@ class Tongue:
             runs = [(letter, len(list(run))) for letter, run in groupby(word)]
             for most in (1, 2):
                 guess = "".join(letter * min(count, most) for letter, count in runs)
-                if guess in self.known or self._stem(guess):
+                if guess in self.known or self._affixed(guess):
                     return guess
         return self._slip(word)
 
@@ -101,7 +102,7 @@ class Tongue:
                 return near
         return word
 
-    def _stem(self, word: str) -> int:
+    def _affixed(self, word: str) -> int:
         """The concepts whose stem the word begins with or, as compounds do, ends with."""
         bits = 0
         for start in range(max(1, len(word) - _TAIL_MAX), len(word) - _STEM_MIN + 1) if self._tails else ():
@@ -112,7 +113,7 @@ class Tongue:
 
     def split(self, word: str) -> list[str]:
         """A run of words written as one, cut into known ones; the word itself when that leaves a rest."""
-        if len(word) < _RUN_ON_FROM or len(word) > 200 or word in self.known or self._stem(word):
+        if len(word) < _RUN_ON_FROM or len(word) > 200 or word in self.known or self._affixed(word):
             return [word]
         best: list[tuple[int, int] | None] = [(0, 0)] + [None] * len(word)
         for end in range(1, len(word) + 1):
@@ -134,7 +135,7 @@ class Tongue:
 
     def concepts(self, spelling: Sequence[str]) -> list[int]:
         """One set of concepts (as bits) for each word of a sentence; a phrase counts at its first word."""
-        found = [self._words.get(word, 0) | self._stem(word) for word in spelling]
+        found = [bits if (bits := self._bits.get(word)) is not None else self._affixed(word) for word in spelling]
         for at, word in enumerate(spelling):
             for rest, bit in self._phrases.get(word, ()):
                 if self._follows(spelling, at + 1, rest):

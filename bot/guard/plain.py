@@ -43,8 +43,10 @@ def visible(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     if text.isascii():
         return text
-    shown = (c for c in text if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE)
-    return unicodedata.normalize("NFKC", "".join(shown)).translate(_DASHES)
+    hidden = {c for c in set(text) if c not in "\n\t" and unicodedata.category(c) in _INVISIBLE}
+    if hidden:
+        text = unicodedata.normalize("NFKC", text.translate(dict.fromkeys(map(ord, hidden))))
+    return text.translate(_DASHES)
 
 
 def plain(text: str) -> str:

@@ -16,10 +16,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 import tomllib
 
+from bot.content.load import load
 from bot.guard.check import Guard
 from bot.guard.evaluate import Line, read_lines
 from bot.guard.leaning import LEANS, SCALE, features
-from bot.guard.model import Kind
+from bot.guard.model import Kind, Where
+from bot.guard.plain import plain
+from bot.guard.shipped import shipped_texts
 
 MARKER = "# ---- learned: written by bot/guard/train.py, not by hand "
 STRENGTH = 0.3
@@ -69,7 +72,7 @@ def written(weights: Weights) -> str:
 def examples_of(guard: Guard, lines: Iterable[Line]) -> list[tuple[frozenset[str], Kind]]:
     """The features and the kind of each labelled text."""
     names = guard.concepts
-    return [(frozenset(features(*guard.tag(line.text), names)), line.kind) for line in lines]
+    return [(frozenset(features(*guard.tag(plain(line.text)), names)), line.kind) for line in lines]
 
 
 def _column(kind: Kind) -> int:
@@ -95,6 +98,8 @@ def main(argv: Sequence[str]) -> int:
         print(f"{path} has no line that begins with {MARKER!r}", file=sys.stderr)
         return 2
     lines = [line for file in options.files for line in read_lines(file)]
+    offered = shipped_texts(load(options.content))[Where.PLEDGE]
+    lines += [Line(text, Kind.NONE, "", Where.PLEDGE) for text in dict.fromkeys(offered)]
     learned = written(fit(examples_of(Guard(tomllib.loads(by_hand)), lines)))
     limits = "# Beyond these probabilities a text is held back.\nlimit = 0.4\nquestion = 0.3\n"
     path.write_text(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 MOST_SECTORS = 3
 ORGANISATION_LIMIT = 80
 OFFERS_LIMIT = 1000
+DRAFT_KEPT = timedelta(hours=24)
+"""How long a form that was not saved is kept."""
 
 
 class Visibility(StrEnum):
@@ -17,6 +20,14 @@ class Visibility(StrEnum):
     NAMED = "named"
     COUNTED = "counted"
     HIDDEN = "organisers"
+
+
+COUNTERS = {
+    Visibility.NAMED: "members.named",
+    Visibility.COUNTED: "members.counted",
+    Visibility.HIDDEN: "members.hidden",
+}
+"""The counter (subject: the primary sector) that somebody stands in. The last one is in no public figure."""
 
 
 class Reach(StrEnum):
@@ -33,6 +44,35 @@ class Organisation:
 
     id: int
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What the form gives and the card completes. ``sectors`` has the primary one first.
+
+    ``consented`` says that the box of the form was ticked; ``reach_channel_id`` is where to mention.
+    """
+
+    sectors: tuple[str, ...]
+    organisation: str = ""
+    offers: str = ""
+    visibility: Visibility = Visibility.COUNTED
+    reach: Reach = Reach.PROFILE
+    reach_channel_id: int | None = None
+    consented: bool = False
+
+    def led_by(self, sector: str) -> tuple[str, ...]:
+        """Return the sectors with this one first; one that is not among them changes nothing."""
+        return tuple(sorted(self.sectors, key=lambda slug: slug != sector))
+
+
+@dataclass(frozen=True, slots=True)
+class JoinDraft:
+    """A form that waits for Save, and organisations it may have meant (at most three)."""
+
+    id: int
+    registration: Registration
+    meant: tuple[Organisation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +118,23 @@ class Notice:
     detail: str | None
     created_at: datetime
     seen: bool
+
+
+def filled(text: str, headings: Collection[str]) -> str:
+    """Return a text without the headings that nothing was written under; "" where nothing was written at all."""
+    kept: list[str] = []
+    waiting: str | None = None
+    for line in text.splitlines():
+        if line.strip() in headings:
+            waiting = line.strip()
+        elif line.strip() or waiting is None:
+            if waiting is not None:
+                kept += [*([""] if kept and kept[-1] else []), waiting]
+                waiting = None
+            kept.append(line.rstrip())
+    return "\n".join(kept).strip()
+
+
+def first_of(sectors: Iterable[str]) -> tuple[str, ...]:
+    """Return the sectors without repetition, in their order."""
+    return tuple(dict.fromkeys(sectors))

@@ -1,13 +1,25 @@
-"""Tables and queries of members, organisations and news for a person."""
+"""Tables and queries of members, their choices, and organisations."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, PrimaryKeyConstraint, Table, and_, bindparam, select, update
+from sqlalchemy import (
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
-from bot.members.model import Brief, Member, Notice, Organisation, Reach, Visibility
+from bot.members.model import Brief, Member, Organisation, Reach, Registration, Visibility
 from bot.storage.database import Reading, Row, Transaction
 from bot.storage.schema import from_micros, identity, instant, metadata, number, snowflake, to_micros, words
 
@@ -18,8 +30,10 @@ organisations = Table(
     snowflake("guild_id"),
     words("name"),
     words("key"),
+    words("near", server_default=""),
     instant("created_at"),
     Index("uq_organisations_guild_id_key", "guild_id", "key", unique=True),
+    Index("ix_organisations_guild_id_near", "guild_id", "near"),
     sqlite_autoincrement=True,
 )
 
@@ -35,7 +49,7 @@ members = Table(
     instant("joined_at"),
     instant("changed_at"),
     PrimaryKeyConstraint("guild_id", "user_id"),
-    Index("ix_members_guild_id_organisation_id", "guild_id", "organisation_id"),
+    Index("ix_members_guild_id_organisation_id", "guild_id", "organisation_id", "visibility"),
 )
 
 member_sectors = Table(
@@ -63,18 +77,21 @@ preferences = Table(
     PrimaryKeyConstraint("guild_id", "user_id"),
 )
 
-notices = Table(
-    "notices",
+join_drafts = Table(
+    "join_drafts",
     metadata,
     identity(),
     snowflake("guild_id"),
     snowflake("user_id"),
-    words("kind"),
-    number("subject_id"),
-    words("detail", nullable=True),
-    instant("created_at"),
-    instant("seen_at", nullable=True),
-    Index("ix_notices_guild_id_user_id", "guild_id", "user_id", "id"),
+    words("sectors"),
+    words("organisation"),
+    words("offers"),
+    words("visibility"),
+    words("reach"),
+    snowflake("reach_channel_id", nullable=True),
+    instant("changed_at"),
+    Index("uq_join_drafts_guild_id_user_id", "guild_id", "user_id", unique=True),
+    Index("ix_join_drafts_changed_at", "changed_at"),
     sqlite_autoincrement=True,
 )
 
@@ -107,34 +124,84 @@ _sectors_of = (
 )
 
 
-_names = select(organisations.c.id, organisations.c.name).where(organisations.c.guild_id == bindparam("guild_id"))
+_my_organisation = organisations.c.guild_id == bindparam("guild_id")
+# Only an organisation that somebody shows with their name is ever suggested: what a person hides stays hidden.
+_shown = exists().where(
+    members.c.guild_id == organisations.c.guild_id,
+    members.c.organisation_id == organisations.c.id,
+    members.c.visibility == Visibility.NAMED.value,
+)
+_organisation_by_key = select(organisations).where(_my_organisation, organisations.c.key == bindparam("key"))
+_shown_by_id = select(organisations).where(_my_organisation, organisations.c.id == bindparam("organisation_id"), _shown)
+_shown_from = (
+    select(organisations)
+    .where(_my_organisation, organisations.c.key >= bindparam("low"), organisations.c.key < bindparam("high"), _shown)
+    .order_by(organisations.c.key)
+    .limit(bindparam("most"))
+)
+_shown_holding = (
+    select(organisations)
+    .where(_my_organisation, organisations.c.key.like(bindparam("part"), escape="\\"), _shown)
+    .order_by(organisations.c.key)
+    .limit(bindparam("most"))
+)
+_shown_near = (
+    select(organisations).where(_my_organisation, organisations.c.near == bindparam("near"), _shown).limit(bindparam("most"))
+)
+_still_used = (
+    select(members.c.user_id)
+    .where(members.c.guild_id == bindparam("guild_id"), members.c.organisation_id == bindparam("organisation_id"))
+    .limit(1)
+)
+_drop_organisation = delete(organisations).where(_my_organisation, organisations.c.id == bindparam("organisation_id"))
+
+_of_member = and_(members.c.guild_id == bindparam("in_guild"), members.c.user_id == bindparam("of_user"))
+_change = (
+    update(members)
+    .where(_of_member)
+    .values({name: bindparam(f"new_{name}") for name in ("organisation_id", "offers", "visibility", "consent_version")})
+    .values(changed_at=bindparam("now"))
+)
+_drop_member = delete(members).where(_of_member)
+_drop_sectors = delete(member_sectors).where(
+    member_sectors.c.guild_id == bindparam("in_guild"), member_sectors.c.user_id == bindparam("of_user")
+)
+_of_preferences = and_(preferences.c.guild_id == bindparam("in_guild"), preferences.c.user_id == bindparam("of_user"))
+_drop_preferences = delete(preferences).where(_of_preferences)
+_set_reach = (
+    update(preferences).where(_of_preferences).values(reach=bindparam("new_reach"), reach_channel_id=bindparam("channel"))
+)
+_set_locale = update(preferences).where(_of_preferences).values(locale=bindparam("new_locale"))
+_draft_of = select(join_drafts).where(
+    join_drafts.c.guild_id == bindparam("guild_id"), join_drafts.c.user_id == bindparam("user_id")
+)
+_drop_draft = delete(join_drafts).where(
+    join_drafts.c.guild_id == bindparam("in_guild"), join_drafts.c.user_id == bindparam("of_user")
+)
+_drop_old_drafts = delete(join_drafts).where(join_drafts.c.changed_at < bindparam("before"))
+_change_draft = (
+    update(join_drafts)
+    .where(join_drafts.c.guild_id == bindparam("in_guild"), join_drafts.c.id == bindparam("draft_id"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in ("sectors", "organisation", "offers", "visibility", "reach", "reach_channel_id", "changed_at")
+        }
+    )
+)
+_tally = (
+    select(
+        member_sectors.c.guild_id,
+        member_sectors.c.sector,
+        member_sectors.c.visibility,
+        func.count().label("people"),
+    )
+    .where(member_sectors.c.position == 0)
+    .group_by(member_sectors.c.guild_id, member_sectors.c.sector, member_sectors.c.visibility)
+)
 _known = select(preferences.c.user_id).where(
     preferences.c.guild_id == bindparam("guild_id"), preferences.c.user_id == bindparam("user_id")
 )
-_more_news = (
-    update(preferences)
-    .where(preferences.c.guild_id == bindparam("in_guild"), preferences.c.user_id == bindparam("of_user"))
-    .values(news=preferences.c.news + 1)
-)
-_no_news = (
-    update(preferences)
-    .where(preferences.c.guild_id == bindparam("in_guild"), preferences.c.user_id == bindparam("of_user"))
-    .values(news=0)
-)
-_see = (
-    update(notices)
-    .where(
-        notices.c.guild_id == bindparam("in_guild"), notices.c.user_id == bindparam("of_user"), notices.c.seen_at.is_(None)
-    )
-    .values(seen_at=bindparam("now"))
-)
-_notices_of = (
-    select(notices)
-    .where(notices.c.guild_id == bindparam("guild_id"), notices.c.user_id == bindparam("user_id"))
-    .order_by(notices.c.id.desc())
-    .limit(bindparam("most"))
-)
-_notice = select(notices).where(notices.c.guild_id == bindparam("guild_id"), notices.c.id == bindparam("notice_id"))
 _reach = select(preferences.c.reach, preferences.c.reach_channel_id, preferences.c.locale).where(
     preferences.c.guild_id == bindparam("guild_id"), preferences.c.user_id == bindparam("user_id")
 )
@@ -144,41 +211,6 @@ async def know(tx: Transaction, guild_id: int, user_id: int) -> None:
     """Make sure a person has a row of preferences."""
     if await tx.one(_known, guild_id=guild_id, user_id=user_id) is None:
         await tx.insert(preferences, guild_id=guild_id, user_id=user_id, paused=0, news=0)
-
-
-async def add_notice(
-    tx: Transaction, guild_id: int, user_id: int, kind: str, subject_id: int, detail: str | None, at: datetime
-) -> int:
-    """Store a piece of news for a person and return its id."""
-    await know(tx, guild_id, user_id)
-    await tx.run(_more_news, in_guild=guild_id, of_user=user_id)
-    return await tx.insert(
-        notices,
-        guild_id=guild_id,
-        user_id=user_id,
-        kind=kind,
-        subject_id=subject_id,
-        detail=detail,
-        created_at=to_micros(at),
-    )
-
-
-async def find_notice(reading: Reading, guild_id: int, notice_id: int) -> Notice | None:
-    """Return a piece of news."""
-    row = await reading.one(_notice, guild_id=guild_id, notice_id=notice_id)
-    return None if row is None else _to_notice(row)
-
-
-async def notices_of(reading: Reading, guild_id: int, user_id: int, most: int) -> list[Notice]:
-    """Return a person's newest news."""
-    rows = await reading.all(_notices_of, guild_id=guild_id, user_id=user_id, most=most)
-    return [_to_notice(row) for row in rows]
-
-
-async def see_notices(tx: Transaction, guild_id: int, user_id: int, at: datetime) -> None:
-    """Mark everything as seen."""
-    await tx.run(_see, in_guild=guild_id, of_user=user_id, now=to_micros(at))
-    await tx.run(_no_news, in_guild=guild_id, of_user=user_id)
 
 
 async def reach_of(reading: Reading, guild_id: int, user_id: int) -> tuple[Reach, int | None, str | None]:
@@ -193,21 +225,11 @@ async def organisation_names(reading: Reading, guild_id: int, ids: Collection[in
     """Return id -> name for some organisations of a server."""
     if not ids:
         return {}
-    rows = await reading.all(_names.where(organisations.c.id.in_(sorted(ids))), guild_id=guild_id)
-    return {row["id"]: row["name"] for row in rows}
-
-
-def _to_notice(row: Row) -> Notice:
-    return Notice(
-        id=row["id"],
-        guild_id=row["guild_id"],
-        user_id=row["user_id"],
-        kind=row["kind"],
-        subject_id=row["subject_id"],
-        detail=row["detail"],
-        created_at=from_micros(row["created_at"]),
-        seen=row["seen_at"] is not None,
+    named = select(organisations.c.id, organisations.c.name).where(
+        organisations.c.guild_id == guild_id, organisations.c.id.in_(sorted(ids))
     )
+    rows = await reading.all(named)
+    return {row["id"]: row["name"] for row in rows}
 
 
 async def brief(reading: Reading, guild_id: int, user_id: int) -> Brief:
@@ -241,3 +263,165 @@ def _organisation(row: Row) -> Organisation | None:
     if row["organisation_id"] is None or row["organisation_name"] is None:
         return None
     return Organisation(row["organisation_id"], row["organisation_name"])
+
+
+# Registering.
+
+
+async def put(
+    tx: Transaction,
+    guild_id: int,
+    user_id: int,
+    registration: Registration,
+    organisation_id: int | None,
+    consent_version: str,
+    at: datetime,
+) -> None:
+    """Write a registration, new or over the one there is; the way to be reached goes with it."""
+    values = {
+        "organisation_id": organisation_id,
+        "offers": registration.offers,
+        "visibility": registration.visibility.value,
+        "consent_version": consent_version,
+    }
+    changed = {f"new_{name}": value for name, value in values.items()}
+    now = to_micros(at)
+    if not await tx.run(_change, in_guild=guild_id, of_user=user_id, now=now, **changed):
+        await tx.insert(members, guild_id=guild_id, user_id=user_id, joined_at=now, changed_at=now, **values)
+    await tx.run(_drop_sectors, in_guild=guild_id, of_user=user_id)
+    for position, sector in enumerate(registration.sectors):
+        await tx.insert(
+            member_sectors,
+            guild_id=guild_id,
+            user_id=user_id,
+            position=position,
+            sector=sector,
+            visibility=registration.visibility.value,
+        )
+    await set_reach(tx, guild_id, user_id, registration.reach, registration.reach_channel_id)
+
+
+async def drop(tx: Transaction, guild_id: int, user_id: int) -> None:
+    """Delete a registration; an organisation that nobody else is in goes with it."""
+    row = await tx.one(_member, guild_id=guild_id, user_id=user_id)
+    await tx.run(_drop_sectors, in_guild=guild_id, of_user=user_id)
+    await tx.run(_drop_member, in_guild=guild_id, of_user=user_id)
+    organisation_id = None if row is None else row["organisation_id"]
+    if organisation_id is not None:
+        if await tx.one(_still_used, guild_id=guild_id, organisation_id=organisation_id) is None:
+            await tx.run(_drop_organisation, guild_id=guild_id, organisation_id=organisation_id)
+
+
+async def set_reach(tx: Transaction, guild_id: int, user_id: int, reach: Reach, channel_id: int | None) -> None:
+    """Write how a person wants to be reached."""
+    await know(tx, guild_id, user_id)
+    await tx.run(_set_reach, in_guild=guild_id, of_user=user_id, new_reach=reach.value, channel=channel_id)
+
+
+async def set_locale(tx: Transaction, guild_id: int, user_id: int, locale: str | None) -> None:
+    """Write which language a person wants, None for that of their Discord."""
+    await know(tx, guild_id, user_id)
+    await tx.run(_set_locale, in_guild=guild_id, of_user=user_id, new_locale=locale)
+
+
+async def drop_preferences(tx: Transaction, guild_id: int, user_id: int) -> None:
+    """Delete a person's choices."""
+    await tx.run(_drop_preferences, in_guild=guild_id, of_user=user_id)
+
+
+async def tally(reading: Reading) -> dict[tuple[int, str, Visibility], int]:
+    """Return (server, primary sector, visibility) -> people, counted from the rows themselves."""
+    return {
+        (row["guild_id"], row["sector"], Visibility(row["visibility"])): row["people"] for row in await reading.all(_tally)
+    }
+
+
+# Organisations.
+
+
+async def organisation(tx: Transaction, guild_id: int, name: str, key: str, near: str, at: datetime) -> int:
+    """Return the id of the organisation with this key, which is stored under ``name`` if it is new."""
+    row = await tx.one(_organisation_by_key, guild_id=guild_id, key=key)
+    if row is not None:
+        return int(row["id"])
+    return await tx.insert(organisations, guild_id=guild_id, name=name, key=key, near=near, created_at=to_micros(at))
+
+
+async def shown_organisation(reading: Reading, guild_id: int, organisation_id: int) -> Organisation | None:
+    """Return an organisation that somebody shows with their name."""
+    row = await reading.one(_shown_by_id, guild_id=guild_id, organisation_id=organisation_id)
+    return None if row is None else Organisation(row["id"], row["name"])
+
+
+async def shown_organisations(reading: Reading, guild_id: int, key: str, most: int) -> list[Organisation]:
+    """Return organisations whose key begins with, then those whose key holds, what was typed."""
+    rows = await reading.all(_shown_from, guild_id=guild_id, low=key, high=key + "\U0010ffff", most=most)
+    found = _organisations(rows)
+    if key and len(found) < most:
+        escaped = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        found |= _organisations(await reading.all(_shown_holding, guild_id=guild_id, part=f"%{escaped}%", most=most))
+    return list(found.values())[:most]
+
+
+async def alike(reading: Reading, guild_id: int, key: str, near: str) -> list[Organisation]:
+    """Return at most 220 organisations that a name may stand for: same near key, or same two first letters."""
+    rows = [*await reading.all(_shown_near, guild_id=guild_id, near=near, most=20)]
+    rows += await reading.all(_shown_from, guild_id=guild_id, low=key[:2], high=key[:2] + "\U0010ffff", most=200)
+    return list(_organisations(rows).values())
+
+
+def _organisations(rows: Sequence[Row]) -> dict[int, Organisation]:
+    return {row["id"]: Organisation(row["id"], row["name"]) for row in rows}
+
+
+# Forms that wait for Save.
+
+
+def _draft_values(registration: Registration, at: datetime) -> dict[str, object]:
+    return {
+        "sectors": ",".join(registration.sectors),
+        "organisation": registration.organisation,
+        "offers": registration.offers,
+        "visibility": registration.visibility.value,
+        "reach": registration.reach.value,
+        "reach_channel_id": registration.reach_channel_id,
+        "changed_at": to_micros(at),
+    }
+
+
+async def put_draft(tx: Transaction, guild_id: int, user_id: int, registration: Registration, at: datetime) -> int:
+    """Store a person's one draft in place of an earlier one; returns its id, which is never given out again."""
+    await drop_draft(tx, guild_id, user_id)
+    return await tx.insert(join_drafts, guild_id=guild_id, user_id=user_id, **_draft_values(registration, at))
+
+
+async def change_draft(tx: Transaction, guild_id: int, draft_id: int, registration: Registration, at: datetime) -> None:
+    """Write over a draft."""
+    values = {f"new_{name}": value for name, value in _draft_values(registration, at).items()}
+    await tx.run(_change_draft, in_guild=guild_id, draft_id=draft_id, **values)
+
+
+async def draft_of(reading: Reading, guild_id: int, user_id: int) -> tuple[int, Registration] | None:
+    """Return id and content of a person's draft. Only what was consented to is ever stored as one."""
+    row = await reading.one(_draft_of, guild_id=guild_id, user_id=user_id)
+    if row is None:
+        return None
+    return row["id"], Registration(
+        sectors=tuple(row["sectors"].split(",")),
+        organisation=row["organisation"],
+        offers=row["offers"],
+        visibility=Visibility(row["visibility"]),
+        reach=Reach(row["reach"]),
+        reach_channel_id=row["reach_channel_id"],
+        consented=True,
+    )
+
+
+async def drop_draft(tx: Transaction, guild_id: int, user_id: int) -> None:
+    """Delete a person's draft."""
+    await tx.run(_drop_draft, in_guild=guild_id, of_user=user_id)
+
+
+async def drop_drafts_before(tx: Transaction, before: datetime) -> None:
+    """Delete drafts untouched since an instant."""
+    await tx.run(_drop_old_drafts, before=to_micros(before))
