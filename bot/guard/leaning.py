@@ -40,12 +40,17 @@ def followers(read: Sequence[Word], bits: Sequence[int]) -> dict[int, int]:
 
 
 def features(read: Sequence[Word], bits: Sequence[int], names: Mapping[int, str]) -> set[str]:
-    """All features of a text by name: ``w word``, ``c concept``, ``p concept concept``. For training."""
-    found = {f"w {word.text}" for word in read}
+    """All features of a text by name: ``w word``, ``o opening``, ``c concept``, ``p concept concept``."""
+    found = {f"w {word.text}" for word in read} | {f"o {opening}" for opening in openings(read)}
     for bit, near in followers(read, bits).items():
         found.add(f"c {names[bit]}")
         found.update(f"p {names[bit]} {name}" for other, name in names.items() if near & other)
     return found
+
+
+def openings(read: Sequence[Word]) -> tuple[str, ...]:
+    """The first word, and the first two: a question in general and a promise begin otherwise than a tale does."""
+    return tuple("_".join(word.text for word in read[:count]) for count in (1, 2) if len(read) >= count)
 
 
 class Leaning:
@@ -58,6 +63,7 @@ class Leaning:
         """
         self._start: Vector = (0.0,) * len(LEANS)
         self._words: dict[str, Vector] = {}
+        self._openings: dict[str, Vector] = {}
         self._concepts: dict[int, Vector] = {}
         self._pairs: dict[int, list[tuple[int, Vector]]] = {}
         for line in weights.split("\n"):
@@ -74,6 +80,8 @@ class Leaning:
                 self._start = vector
             case ["w", word]:
                 self._words[word] = vector
+            case ["o", opening]:
+                self._openings[opening] = vector
             case ["c", concept]:
                 self._concepts[bit(concept)] = vector
             case ["p", first, second]:
@@ -85,6 +93,7 @@ class Leaning:
         """The probability of each kind but ``none``; what is missing to 1 is the probability of ``none``."""
         parts = [self._start]
         parts += [self._words[text] for text in {word.text for word in read} if text in self._words]
+        parts += [self._openings[opening] for opening in openings(read) if opening in self._openings]
         for bit, near in followers(read, bits).items():
             if bit in self._concepts:
                 parts.append(self._concepts[bit])

@@ -32,8 +32,7 @@ def _everywhere(content: Content) -> Iterator[str]:
 def _questions(content: Content) -> Iterator[str]:
     for faq in content.faqs.values():
         yield from _all(faq.question)
-        for aliases in faq.aliases.values():
-            yield from aliases
+        yield from faq.aliases.every()
 
 
 def _all(text: Localised) -> Iterator[str]:

@@ -27,7 +27,9 @@ def notice_line(news: Notice, pledge: Pledge | None) -> str:
         "pledge.ask changes": _("↩️ The organisers ask for a change to your pledge: {title}", title=title),
         "pledge.confirm": _("🎉 Confirmed, your pledge is kept: {title}", title=title),
         "pledge.not yet": _("🏁 The organisers do not see it as done yet: {title}", title=title),
-        "pledge.lapse": _("💤 Your pledge has lapsed after a long silence, and can be taken up again: {title}", title=title),
+        "pledge.lapse": _(
+            "💤 Your pledge has lapsed after a long silence, and can be taken up again: {title}", title=title
+        ),
     }
     line = lines.get(news.kind, _("There is news about {title}", title=title))
     return line + (f"\n> {quiet(news.detail, 500)}" if news.detail else "")

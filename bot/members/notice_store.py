@@ -39,7 +39,9 @@ _no_news = (
 _see = (
     update(notices)
     .where(
-        notices.c.guild_id == bindparam("in_guild"), notices.c.user_id == bindparam("of_user"), notices.c.seen_at.is_(None)
+        notices.c.guild_id == bindparam("in_guild"),
+        notices.c.user_id == bindparam("of_user"),
+        notices.c.seen_at.is_(None),
     )
     .values(seen_at=bindparam("now"))
 )

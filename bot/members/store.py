@@ -14,7 +14,6 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    or_,
     select,
     update,
 )
@@ -77,24 +76,6 @@ preferences = Table(
     PrimaryKeyConstraint("guild_id", "user_id"),
 )
 
-join_drafts = Table(
-    "join_drafts",
-    metadata,
-    identity(),
-    snowflake("guild_id"),
-    snowflake("user_id"),
-    words("sectors"),
-    words("organisation"),
-    words("offers"),
-    words("visibility"),
-    words("reach"),
-    snowflake("reach_channel_id", nullable=True),
-    instant("changed_at"),
-    Index("uq_join_drafts_guild_id_user_id", "guild_id", "user_id", unique=True),
-    Index("ix_join_drafts_changed_at", "changed_at"),
-    sqlite_autoincrement=True,
-)
-
 _brief = select(preferences.c.locale, preferences.c.paused, preferences.c.news).where(
     preferences.c.guild_id == bindparam("guild_id"), preferences.c.user_id == bindparam("user_id")
 )
@@ -146,7 +127,9 @@ _shown_holding = (
     .limit(bindparam("most"))
 )
 _shown_near = (
-    select(organisations).where(_my_organisation, organisations.c.near == bindparam("near"), _shown).limit(bindparam("most"))
+    select(organisations)
+    .where(_my_organisation, organisations.c.near == bindparam("near"), _shown)
+    .limit(bindparam("most"))
 )
 _still_used = (
     select(members.c.user_id)
@@ -169,26 +152,11 @@ _drop_sectors = delete(member_sectors).where(
 _of_preferences = and_(preferences.c.guild_id == bindparam("in_guild"), preferences.c.user_id == bindparam("of_user"))
 _drop_preferences = delete(preferences).where(_of_preferences)
 _set_reach = (
-    update(preferences).where(_of_preferences).values(reach=bindparam("new_reach"), reach_channel_id=bindparam("channel"))
+    update(preferences)
+    .where(_of_preferences)
+    .values(reach=bindparam("new_reach"), reach_channel_id=bindparam("channel"))
 )
 _set_locale = update(preferences).where(_of_preferences).values(locale=bindparam("new_locale"))
-_draft_of = select(join_drafts).where(
-    join_drafts.c.guild_id == bindparam("guild_id"), join_drafts.c.user_id == bindparam("user_id")
-)
-_drop_draft = delete(join_drafts).where(
-    join_drafts.c.guild_id == bindparam("in_guild"), join_drafts.c.user_id == bindparam("of_user")
-)
-_drop_old_drafts = delete(join_drafts).where(join_drafts.c.changed_at < bindparam("before"))
-_change_draft = (
-    update(join_drafts)
-    .where(join_drafts.c.guild_id == bindparam("in_guild"), join_drafts.c.id == bindparam("draft_id"))
-    .values(
-        {
-            name: bindparam(f"new_{name}")
-            for name in ("sectors", "organisation", "offers", "visibility", "reach", "reach_channel_id", "changed_at")
-        }
-    )
-)
 _tally = (
     select(
         member_sectors.c.guild_id,
@@ -307,9 +275,10 @@ async def drop(tx: Transaction, guild_id: int, user_id: int) -> None:
     await tx.run(_drop_sectors, in_guild=guild_id, of_user=user_id)
     await tx.run(_drop_member, in_guild=guild_id, of_user=user_id)
     organisation_id = None if row is None else row["organisation_id"]
-    if organisation_id is not None:
-        if await tx.one(_still_used, guild_id=guild_id, organisation_id=organisation_id) is None:
-            await tx.run(_drop_organisation, guild_id=guild_id, organisation_id=organisation_id)
+    if organisation_id is None:
+        return
+    if await tx.one(_still_used, guild_id=guild_id, organisation_id=organisation_id) is None:
+        await tx.run(_drop_organisation, guild_id=guild_id, organisation_id=organisation_id)
 
 
 async def set_reach(tx: Transaction, guild_id: int, user_id: int, reach: Reach, channel_id: int | None) -> None:
@@ -332,7 +301,8 @@ async def drop_preferences(tx: Transaction, guild_id: int, user_id: int) -> None
 async def tally(reading: Reading) -> dict[tuple[int, str, Visibility], int]:
     """Return (server, primary sector, visibility) -> people, counted from the rows themselves."""
     return {
-        (row["guild_id"], row["sector"], Visibility(row["visibility"])): row["people"] for row in await reading.all(_tally)
+        (row["guild_id"], row["sector"], Visibility(row["visibility"])): row["people"]
+        for row in await reading.all(_tally)
     }
 
 
@@ -372,56 +342,3 @@ async def alike(reading: Reading, guild_id: int, key: str, near: str) -> list[Or
 
 def _organisations(rows: Sequence[Row]) -> dict[int, Organisation]:
     return {row["id"]: Organisation(row["id"], row["name"]) for row in rows}
-
-
-# Forms that wait for Save.
-
-
-def _draft_values(registration: Registration, at: datetime) -> dict[str, object]:
-    return {
-        "sectors": ",".join(registration.sectors),
-        "organisation": registration.organisation,
-        "offers": registration.offers,
-        "visibility": registration.visibility.value,
-        "reach": registration.reach.value,
-        "reach_channel_id": registration.reach_channel_id,
-        "changed_at": to_micros(at),
-    }
-
-
-async def put_draft(tx: Transaction, guild_id: int, user_id: int, registration: Registration, at: datetime) -> int:
-    """Store a person's one draft in place of an earlier one; returns its id, which is never given out again."""
-    await drop_draft(tx, guild_id, user_id)
-    return await tx.insert(join_drafts, guild_id=guild_id, user_id=user_id, **_draft_values(registration, at))
-
-
-async def change_draft(tx: Transaction, guild_id: int, draft_id: int, registration: Registration, at: datetime) -> None:
-    """Write over a draft."""
-    values = {f"new_{name}": value for name, value in _draft_values(registration, at).items()}
-    await tx.run(_change_draft, in_guild=guild_id, draft_id=draft_id, **values)
-
-
-async def draft_of(reading: Reading, guild_id: int, user_id: int) -> tuple[int, Registration] | None:
-    """Return id and content of a person's draft. Only what was consented to is ever stored as one."""
-    row = await reading.one(_draft_of, guild_id=guild_id, user_id=user_id)
-    if row is None:
-        return None
-    return row["id"], Registration(
-        sectors=tuple(row["sectors"].split(",")),
-        organisation=row["organisation"],
-        offers=row["offers"],
-        visibility=Visibility(row["visibility"]),
-        reach=Reach(row["reach"]),
-        reach_channel_id=row["reach_channel_id"],
-        consented=True,
-    )
-
-
-async def drop_draft(tx: Transaction, guild_id: int, user_id: int) -> None:
-    """Delete a person's draft."""
-    await tx.run(_drop_draft, in_guild=guild_id, of_user=user_id)
-
-
-async def drop_drafts_before(tx: Transaction, before: datetime) -> None:
-    """Delete drafts untouched since an instant."""
-    await tx.run(_drop_old_drafts, before=to_micros(before))

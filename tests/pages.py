@@ -1,0 +1,76 @@
+"""Pages in ``docs/`` that are made from the code: ``python -m tests.pages`` writes them.
+
+``tests/test_pages.py`` fails when one of them no longer says what the code says.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.actor import ALLOWED, Standing
+from bot.pledges.model import RULES, Review, Status
+
+ROOT = Path(__file__).resolve().parent.parent
+_MADE = "<!-- Made from the code by `python -m tests.pages`; change the code, then run it. -->\n\n"
+
+
+def standing_page() -> str:
+    """Return the table standing x action."""
+    names = [standing.value for standing in Standing]
+    lines = [
+        "# Who may do what",
+        "",
+        "An admin has *Manage Server*. Moderators and organisers hold the roles chosen in `/setup start`; where none is",
+        "chosen, *Manage Events* makes a moderator and *Manage Messages* an organiser. Ranks do not imply each other;",
+        "admins are both. Nobody reviews their own pledge or their organisation's, whatever their standing.",
+        "",
+        "| action | " + " | ".join(names) + " |",
+        "|---" * (len(names) + 1) + "|",
+    ]
+    for action, allowed in ALLOWED.items():
+        marks = ["yes" if standing in allowed else "" for standing in Standing]
+        lines.append(f"| {action.value} | " + " | ".join(marks) + " |")
+    return _MADE + "\n".join(lines) + "\n"
+
+
+def states_page() -> str:
+    """Return the table of a pledge's life, and a diagram of it."""
+    lines = [
+        "# The life of a pledge",
+        "",
+        "Actions of the catalogue are reviewed *before* they start, *after* they are said to be done, or not at all",
+        "(*none*: by the maker's own word, counted apart).",
+        "",
+        "| from | act | who | to | reviewed | reason |",
+        "|---|---|---|---|---|---|",
+    ]
+    for rule in RULES:
+        sources = ", ".join(status.value for status in Status if status in rule.sources)
+        reviews = "any" if rule.reviews == frozenset(Review) else ", ".join(r.value for r in Review if r in rule.reviews)
+        reason = "required" if rule.needs_reason else ""
+        lines.append(
+            f"| {sources} | {rule.act.value} | {rule.who.value} | {rule.target.value} | {reviews} | {reason} |"
+        )
+    lines += ["", "```mermaid", "stateDiagram-v2", "    [*] --> draft"]
+    for rule in RULES:
+        for source in (status for status in Status if status in rule.sources):
+            lines.append(f"    {_name(source)} --> {_name(rule.target)}: {rule.act.value}")
+    lines += ["```"]
+    return _MADE + "\n".join(lines) + "\n"
+
+
+def _name(status: Status) -> str:
+    return status.value.replace(" ", "_")
+
+
+PAGES = {"docs/who-may-do-what.md": standing_page, "docs/pledge-states.md": states_page}
+
+
+def main() -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (ROOT / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
