@@ -15,8 +15,9 @@ import discord
 class Message:
     """A message as it should stand now: where it goes and what it looks like.
 
-    Exactly one of ``channel_id`` and ``user_id`` is set. ``pings`` is the explicit permission to
-    mention anybody; without it nobody is pinged.
+    At most one of ``channel_id`` and ``user_id`` is set; with neither it waits until the server has
+    chosen a channel for it. ``pings`` is the explicit permission to mention anybody; without it
+    nobody is pinged. ``pin`` pins it when it is posted, where the bot may.
     """
 
     view: discord.ui.LayoutView | None = None
@@ -26,6 +27,12 @@ class Message:
     embed: discord.Embed | None = None
     files: Sequence[discord.File] = ()
     pings: discord.AllowedMentions = field(default_factory=discord.AllowedMentions.none)
+    pin: bool = False
+
+    @property
+    def has_place(self) -> bool:
+        """Whether there is somewhere to send it."""
+        return self.channel_id is not None or self.user_id is not None
 
 
 Render = Callable[[int, int], Awaitable[Message | None]]

@@ -2,7 +2,7 @@
 
 A row says what (kind, subject, server), never how it looks; it is written in the same unit of work
 as its cause and rendered at delivery. States: queued -> claimed -> sent | failed | cancelled |
-unknown. ``posts`` remembers which message stands for which subject, so that a later row edits it.
+unknown, and held while the server has no channel for it. ``posts`` remembers which message stands for which subject, so that a later row edits it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from bot.storage.schema import (
 )
 
 QUEUED, CLAIMED, SENT, FAILED, CANCELLED, UNKNOWN = "queued", "claimed", "sent", "failed", "cancelled", "unknown"
+HELD = "held"
 
 NONCE_WINDOW = timedelta(minutes=2)
 """How long a repeated nonce is trusted to be recognised: Discord says "in the past few minutes"."""
@@ -130,7 +131,8 @@ _same = and_(
     outbox.c.kind == bindparam("kind"),
     outbox.c.subject_id == bindparam("subject_id"),
 )
-_waiting = select(outbox.c.id, outbox.c.due_at).where(_same, outbox.c.state == QUEUED).limit(1)
+_waits = or_(outbox.c.state == QUEUED, outbox.c.state == HELD)
+_waiting = select(outbox.c.id, outbox.c.due_at, outbox.c.state).where(_same, _waits).limit(1)
 _due = (
     select(outbox)
     .where(outbox.c.state == QUEUED, outbox.c.due_at <= bindparam("now"))
@@ -146,7 +148,7 @@ _stuck = (
     .order_by(outbox.c.id.desc())
     .limit(25)
 )
-_sooner = update(outbox).where(outbox.c.id == bindparam("row_id")).values(due_at=bindparam("due"))
+_sooner = update(outbox).where(outbox.c.id == bindparam("row_id")).values(due_at=bindparam("due"), state=QUEUED)
 _claim = (
     update(outbox)
     .where(outbox.c.id == bindparam("row_id"), outbox.c.state == QUEUED)
@@ -168,7 +170,7 @@ _settle = (
         message_id=bindparam("message"),
     )
 )
-_cancel = update(outbox).where(_same, outbox.c.state == QUEUED).values(state=CANCELLED)
+_cancel = update(outbox).where(_same, _waits).values(state=CANCELLED)
 _retry = (
     update(outbox)
     .where(outbox.c.guild_id == bindparam("guild_id"), outbox.c.id == bindparam("row_id"), outbox.c.state != SENT)
@@ -239,7 +241,7 @@ class Outbox:
         tx.afterwards(lambda: self.wake())
         waiting = await tx.one(_waiting, guild_id=guild_id, kind=kind, subject_id=subject_id)
         if waiting is not None:
-            if waiting["due_at"] != when:
+            if waiting["due_at"] != when or waiting["state"] == HELD:
                 await tx.run(_sooner, row_id=waiting["id"], due=when)
             return int(waiting["id"])
         return await tx.insert(

@@ -16,6 +16,7 @@ from bot.delivery.kinds import Message, Registry
 from bot.delivery.outbox import (
     CANCELLED,
     FAILED,
+    HELD,
     NONCE_WINDOW,
     QUEUED,
     SENT,
@@ -129,7 +130,7 @@ class Worker:
         """Search at most 100 messages after the first try for one that carries this row's buttons or words."""
         kind = self._kinds.get(row.kind)
         message = None if kind is None else await kind.render(row.guild_id, row.subject_id)
-        if message is None or row.first_try_at is None:
+        if message is None or not message.has_place or row.first_try_at is None:
             return None
         channel = await self._destination(message)
         after = discord.Object(discord.utils.time_snowflake(row.first_try_at - timedelta(seconds=30)))
@@ -176,6 +177,9 @@ class Worker:
             if standing is not None:
                 await self._delete(standing)
             await self._outbox.settle(row, SENT if standing else CANCELLED, gone=True)
+            return
+        if not message.has_place:
+            await self._outbox.settle(row, HELD, reason="no channel")
             return
         if standing is not None and message.user_id is None and standing.channel_id != message.channel_id:
             await self._delete(standing)

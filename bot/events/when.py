@@ -56,5 +56,8 @@ def written(at: datetime, zone: str) -> str:
 
 
 def written_length(lasts: timedelta) -> str:
-    """Return a length as it can be typed: ``90 min``."""
-    return f"{round(lasts.total_seconds() / 60)} min"
+    """Return a length as it can be typed: ``45 min``, ``2 h``, ``1h30``."""
+    hours, minutes = divmod(round(lasts.total_seconds() / 60), 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours}h{minutes:02}" if minutes else f"{hours} h"

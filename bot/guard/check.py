@@ -36,7 +36,8 @@ class Guard:
         """
         listed = read_phrases(phrases)
         self._structure = Structure(listed.harmless_files, listed.trusted_hosts, listed.odd_hosts)
-        self._lexicon = Lexicon([*listed.concepts, *listed.made], listed.concepts, listed.small, listed.real, listed.ages)
+        names = [*listed.concepts, *listed.made]
+        self._lexicon = Lexicon(names, listed.concepts, listed.small, listed.real, listed.ages)
         bit = self._bit_of(self._lexicon)
         self._made = [(bit(name), _sequences(name, made, bit)) for name, made in listed.made.items()]
         self._patterns = [
@@ -50,7 +51,9 @@ class Guard:
         ]
         self._leaning = Leaning(listed.weights, bit) if listed.weights else None
         self._limits = {where: listed.limits.get(where, 1.0) for where in Where}
-        self._shipped = {where: frozenset(_bare(plain(text)) for text in texts) for where, texts in (shipped or {}).items()}
+        self._shipped = {
+            where: frozenset(_bare(plain(text)) for text in texts) for where, texts in (shipped or {}).items()
+        }
 
     @staticmethod
     def _bit_of(lexicon: Lexicon) -> Callable[[str], int]:
@@ -123,7 +126,7 @@ def _parts(read: Sequence[Word], bits: Sequence[int]) -> Iterable[tuple[Sequence
     at = 0
     for _, group in groupby(read, key=lambda word: word.sentence):
         sentence = list(group)
-        yield sentence, bits[at:at + len(sentence)]
+        yield sentence, bits[at : at + len(sentence)]
         at += len(sentence)
 
 

@@ -126,13 +126,15 @@ def table(report: Report) -> str:
     rows += [[], ["field", "harmless", "flagged", "share"]]
     for where, share in report.false_alarms.items():
         rows.append([where.value, str(report.harmless[where]), str(report.alarms[where]), f"{share:.3f}"])
-    text = ["  ".join([row[0].ljust(13), *(cell.rjust(12) for cell in row[1:])]).rstrip() if row else "" for row in rows]
-    return "\n".join([*text, "", f"{report.n} texts. recall: flagged with any kind (the same card is shown)."])
+    lines = [
+        "  ".join([cell.rjust(12) if at else cell.ljust(13) for at, cell in enumerate(row)]).rstrip() for row in rows
+    ]
+    return "\n".join([*lines, "", f"{report.n} texts. recall: flagged with any kind (the same card is shown)."])
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command. Returns 0, or 2 with a sentence when the file or the content cannot be used."""
-    parser = argparse.ArgumentParser(prog="run.py guard-eval", description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(prog="run.py guard-eval", description="Measure the guard.")
     parser.add_argument("file", type=Path, help="JSON lines {text, kind, lang, where}")
     parser.add_argument("--json", action="store_true", help="end with one line: an object with the figures")
     parser.add_argument("--content", type=Path, default=Path("data"), help="the content pack (default: data)")

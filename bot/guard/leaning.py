@@ -29,7 +29,7 @@ def followers(read: Sequence[Word], bits: Sequence[int]) -> dict[int, int]:
     after: dict[int, int] = {}
     for at, (place, bit) in enumerate(telling):
         near = 0
-        for later, other in telling[at + 1:at + 1 + _NEXT]:
+        for later, other in telling[at + 1 : at + 1 + _NEXT]:
             if later - place <= _REACH:
                 near |= other
         while bit:

@@ -21,8 +21,13 @@ _RUN_ON_FROM = 9
 class Tongue:
     """One language: its concepts' words, its everyday words, and how to read a misspelt one."""
 
-    def __init__(self, concepts: Mapping[str, tuple[int, Iterable[str]]], small: Iterable[str], real: Iterable[str],
-                 ages: Iterable[str]) -> None:
+    def __init__(
+        self,
+        concepts: Mapping[str, tuple[int, Iterable[str]]],
+        small: Iterable[str],
+        real: Iterable[str],
+        ages: Iterable[str],
+    ) -> None:
         self._words: dict[str, int] = {}
         self._stems: dict[str, int] = {}
         self._tails: dict[str, int] = {}
@@ -59,7 +64,7 @@ class Tongue:
         for word in sorted(self._readable):
             if len(word) >= _FUZZY_FROM:
                 for at in range(1, len(word)):
-                    index.setdefault(word[:at] + word[at + 1:], word)
+                    index.setdefault(word[:at] + word[at + 1 :], word)
         return index
 
     def read(self, word: str) -> str:
@@ -86,7 +91,7 @@ class Tongue:
         if len(word) > 24:
             return word
         for at in range(len(word) - 1 if len(word) >= 3 else 0):  # two letters changed places
-            guess = word[:at] + word[at + 1] + word[at] + word[at + 2:]
+            guess = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
             if guess in self._readable:
                 return guess
         if len(word) < _FUZZY_FROM:
@@ -94,7 +99,7 @@ class Tongue:
         if word in self._slips:  # a letter is missing
             return self._slips[word]
         for at in range(1, len(word)):
-            shorter = word[:at] + word[at + 1:]
+            shorter = word[:at] + word[at + 1 :]
             if len(shorter) >= _FUZZY_FROM and shorter in self._readable:  # a letter too many
                 return shorter
             near = self._slips.get(shorter)
@@ -129,9 +134,13 @@ class Tongue:
             here = best[end]
             if here is None:
                 return [word]
-            pieces.append(word[here[1]:end])
+            pieces.append(word[here[1] : end])
             end = here[1]
         return pieces[::-1] if len(pieces) > 2 else [word]
+
+    def spelling(self, sentence: Iterable[Word]) -> list[str]:
+        """The words of a sentence as this language spells them."""
+        return [self.read(piece) for word in sentence for piece in self.split(word.text)]
 
     def concepts(self, spelling: Sequence[str]) -> list[int]:
         """One set of concepts (as bits) for each word of a sentence; a phrase counts at its first word."""
@@ -167,17 +176,24 @@ class Tongue:
 class Lexicon:
     """All languages of a content pack."""
 
-    def __init__(self, names: Sequence[str], listed: Mapping[str, Mapping[str, Sequence[str]]],
-                 small: Mapping[str, Sequence[str]], real: Mapping[str, Sequence[str]],
-                 ages: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        listed: Mapping[str, Mapping[str, Sequence[str]]],
+        small: Mapping[str, Sequence[str]],
+        real: Mapping[str, Sequence[str]],
+        ages: Mapping[str, Sequence[str]],
+    ) -> None:
         self.bits = {name: 1 << number for number, name in enumerate(names)}
         languages = sorted({lang for entries in listed.values() for lang in entries})
         self._tongues = [
             Tongue(
                 {name: (self.bits[name], entries.get(lang, ())) for name, entries in listed.items()},
-                small.get(lang, ()), real.get(lang, ()), ages.get(lang, ()),
+                small.get(lang, ()),
+                real.get(lang, ()),
+                ages.get(lang, ()),
             )
-            for lang in languages
+            for lang in languages or [""]
         ]
 
     def tag(self, plain_text: str) -> tuple[list[Word], list[int]]:
@@ -186,18 +202,16 @@ class Lexicon:
         bits: list[int] = []
         for _, group in groupby(words(plain_text), key=lambda word: word.sentence):
             sentence = list(group)
-            tongues = self._spoken(sentence)
-            for number, tongue in enumerate(tongues):
-                spelling = [tongue.read(piece) for word in sentence for piece in tongue.split(word.text)]
-                found = tongue.concepts(spelling)
-                if number == 0:
-                    start = sentence[0].place
-                    here = [Word(s, start + i, sentence[0].sentence) for i, s in enumerate(spelling)]
-                    bits.extend(found)
-                    read.extend(here)
-                elif len(found) == len(here):
-                    for offset, extra in enumerate(found):
-                        bits[len(bits) - len(found) + offset] |= extra
+            first, *others = self._spoken(sentence)
+            spelling = first.spelling(sentence)
+            found = first.concepts(spelling)
+            for other in others:
+                also = other.concepts(other.spelling(sentence))
+                if len(also) == len(found):  # another language may cut a run of words otherwise
+                    found = [here | there for here, there in zip(found, also, strict=True)]
+            place, number = sentence[0].place, sentence[0].sentence
+            read += [Word(text, place + offset, number) for offset, text in enumerate(spelling)]
+            bits += found
         return read, bits
 
     def _spoken(self, sentence: Sequence[Word]) -> list[Tongue]:

@@ -11,10 +11,10 @@ import argparse
 import math
 import random
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-import tomllib
 
 from bot.content.load import load
 from bot.guard.check import Guard
@@ -24,7 +24,7 @@ from bot.guard.model import Kind, Where
 from bot.guard.plain import plain
 from bot.guard.shipped import shipped_texts
 
-MARKER = "# ---- learned: written by bot/guard/train.py, not by hand "
+MARKER = "# ---- learned: written by bot/guard/train.py, not by hand"
 STRENGTH = 0.3
 """How far the examples count against the penalty (the C of the usual libraries); chosen by cross-validation."""
 ROUNDS = 30
@@ -43,7 +43,7 @@ def fit(examples: Sequence[tuple[frozenset[str], Kind]], *, seed: int = 1) -> We
     weights: Weights = {name: [0.0] * wide for name in ("start", *sorted(kept))}
     slopes: Weights = {name: [1e-6] * wide for name in weights}
     order = [(["start", *sorted(names & kept.keys())], _column(kind)) for names, kind in examples]
-    chooser = random.Random(seed)  # noqa: S311  (nothing secret hangs on it)
+    chooser = random.Random(seed)
     for _ in range(ROUNDS):
         chooser.shuffle(order)
         for names, wanted in order:
@@ -101,10 +101,7 @@ def main(argv: Sequence[str]) -> int:
     offered = shipped_texts(load(options.content))[Where.PLEDGE]
     lines += [Line(text, Kind.NONE, "", Where.PLEDGE) for text in dict.fromkeys(offered)]
     learned = written(fit(examples_of(Guard(tomllib.loads(by_hand)), lines)))
-    limits = "# Beyond these probabilities a text is held back.\nlimit = 0.4\nquestion = 0.3\n"
-    path.write_text(
-        f"{by_hand}{MARKER}{'-' * (120 - len(MARKER))}\n\n[leaning]\n{limits}weights = '''\n{learned}\n'''\n", "utf-8"
-    )
+    path.write_text(f"{by_hand}{MARKER}\nweights = '''\n{learned}\n'''\n", "utf-8")
     print(f"{len(lines)} texts, {learned.count(chr(10)) + 1} features -> {path}")
     return 0
 

@@ -20,6 +20,7 @@ join_drafts = Table(
     words("organisation"),
     words("offers"),
     words("visibility"),
+    words("consent_version"),
     words("reach"),
     snowflake("reach_channel_id", nullable=True),
     instant("changed_at"),
@@ -41,7 +42,16 @@ _change = (
     .values(
         {
             name: bindparam(f"new_{name}")
-            for name in ("sectors", "organisation", "offers", "visibility", "reach", "reach_channel_id", "changed_at")
+            for name in (
+                "sectors",
+                "organisation",
+                "offers",
+                "visibility",
+                "consent_version",
+                "reach",
+                "reach_channel_id",
+                "changed_at",
+            )
         }
     )
 )
@@ -53,6 +63,7 @@ def _values(registration: Registration, at: datetime) -> dict[str, object]:
         "organisation": registration.organisation,
         "offers": registration.offers,
         "visibility": registration.visibility.value,
+        "consent_version": registration.consent_version,
         "reach": registration.reach.value,
         "reach_channel_id": registration.reach_channel_id,
         "changed_at": to_micros(at),
@@ -72,7 +83,7 @@ async def change(tx: Transaction, guild_id: int, draft_id: int, registration: Re
 
 
 async def of(reading: Reading, guild_id: int, user_id: int) -> tuple[int, Registration] | None:
-    """Return id and content of a person's draft. Only what was consented to is ever stored as one."""
+    """Return id and content of a person's draft."""
     row = await reading.one(_of, guild_id=guild_id, user_id=user_id)
     if row is None:
         return None
@@ -83,7 +94,7 @@ async def of(reading: Reading, guild_id: int, user_id: int) -> tuple[int, Regist
         visibility=Visibility(row["visibility"]),
         reach=Reach(row["reach"]),
         reach_channel_id=row["reach_channel_id"],
-        consented=True,
+        consent_version=row["consent_version"],
     )
 
 

@@ -50,7 +50,8 @@ class Organisation:
 class Registration:
     """What the form gives and the card completes. ``sectors`` has the primary one first.
 
-    ``consented`` says that the box of the form was ticked; ``reach_channel_id`` is where to mention.
+    ``consent_version`` is that of the notice whose box was ticked, "" for none; ``reach_channel_id`` is
+    where to mention.
     """
 
     sectors: tuple[str, ...]
@@ -59,7 +60,7 @@ class Registration:
     visibility: Visibility = Visibility.COUNTED
     reach: Reach = Reach.PROFILE
     reach_channel_id: int | None = None
-    consented: bool = False
+    consent_version: str = ""
 
     def led_by(self, sector: str) -> tuple[str, ...]:
         """Return the sectors with this one first; one that is not among them changes nothing."""

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from bot.actor import Actor
 from bot.clock import Clock
 from bot.content.model import Content
 from bot.delivery.outbox import Outbox
-from bot.errors import NotJoined, Paused
+from bot.errors import ConsentNeeded, Invalid, NotFound, NotJoined, Paused
 from bot.guard.gate import Gate
-from bot.members import store
-from bot.members.model import Brief, Member, Notice, Reach
+from bot.guard.model import Where
+from bot.members import draft_store, names, notice_store, store
+from bot.members.model import (
+    COUNTERS,
+    DRAFT_KEPT,
+    MOST_SECTORS,
+    OFFERS_LIMIT,
+    ORGANISATION_LIMIT,
+    Brief,
+    JoinDraft,
+    Member,
+    Notice,
+    Organisation,
+    Reach,
+    Registration,
+    Visibility,
+)
+from bot.storage import counters
 from bot.storage.database import Database, Reading, Transaction
 
 
@@ -24,6 +41,8 @@ class Members:
         self._gate = gate
         self._content = content
         self._clock = clock
+
+    # Who somebody is.
 
     async def brief(self, guild_id: int, user_id: int) -> Brief:
         """Return language, pause and unseen news of a person. Raises StorageUnavailable."""
@@ -48,9 +67,168 @@ class Members:
             raise NotJoined
         return member
 
+    # Registering: a form, a card, Save.
+
+    async def prepare(self, actor: Actor, registration: Registration) -> JoinDraft:
+        """Store what the form gave until it is saved, for at most 24 hours.
+
+        Somebody registered under the present notice need not consent again.
+        Raises ConsentNeeded (before anything else is looked at), Paused, Invalid, TextStopped.
+        """
+        now_valid = self._content.coalition.notice_version
+        if registration.consent_version != now_valid:
+            member = await self.find(actor.guild_id, actor.user_id)
+            if member is None or member.consent_version != now_valid:
+                raise ConsentNeeded
+            registration = replace(registration, consent_version=now_valid)
+        self._check(actor, registration)
+
+        async def work(tx: Transaction) -> JoinDraft:
+            number = await draft_store.put(tx, actor.guild_id, actor.user_id, registration, self._clock())
+            return await self._with_meant(tx, actor, number, registration)
+
+        return await self._database.write(work)
+
+    async def draft(self, actor: Actor) -> JoinDraft | None:
+        """Return the form that this person has not saved yet."""
+        async with self._database.reading() as reading:
+            found = await draft_store.of(reading, actor.guild_id, actor.user_id)
+            return None if found is None else await self._with_meant(reading, actor, *found)
+
+    async def adjust(
+        self,
+        actor: Actor,
+        draft_id: int,
+        *,
+        primary: str | None = None,
+        organisation_id: int | None = None,
+        visibility: Visibility | None = None,
+        reach: tuple[Reach, int | None] | None = None,
+    ) -> JoinDraft:
+        """Complete a draft from its card; None leaves a choice as it is.
+
+        ``organisation_id`` takes the name of an organisation that was suggested, ``reach`` is the way
+        and the channel for a mention. Raises NotFound where the draft was replaced, saved or forgotten.
+        """
+
+        async def work(tx: Transaction) -> JoinDraft:
+            registration = await self._own_draft(tx, actor, draft_id)
+            if primary is not None:
+                registration = replace(registration, sectors=registration.led_by(primary))
+            if organisation_id is not None:
+                known = await store.shown_organisation(tx, actor.guild_id, organisation_id)
+                if known is None:
+                    raise Invalid("organisation", "unknown choice")
+                registration = replace(registration, organisation=known.name)
+            if visibility is not None:
+                registration = replace(registration, visibility=visibility)
+            if reach is not None:
+                registration = replace(registration, reach=reach[0], reach_channel_id=reach[1])
+            await draft_store.change(tx, actor.guild_id, draft_id, registration, self._clock())
+            return await self._with_meant(tx, actor, draft_id, registration)
+
+        return await self._database.write(work)
+
+    async def save(self, actor: Actor, draft_id: int) -> Member:
+        """Register with a draft, or change the registration there is, and return it.
+
+        Raises Paused, Invalid (a sector that was retired meanwhile), NotFound.
+        """
+
+        async def work(tx: Transaction) -> Member:
+            registration = await self._own_draft(tx, actor, draft_id)
+            self._check(replace(actor, vouched=True), registration)
+            before = await store.find(tx, actor.guild_id, actor.user_id)
+            organisation_id = None
+            if registration.organisation:
+                name = registration.organisation
+                key = names.key(name)
+                organisation_id = await store.organisation(
+                    tx, actor.guild_id, name, key, names.near_key(key), self._clock()
+                )
+            await store.put(tx, actor.guild_id, actor.user_id, registration, organisation_id, self._clock())
+            await draft_store.drop(tx, actor.guild_id, actor.user_id)
+            after = await store.find(tx, actor.guild_id, actor.user_id)
+            assert after is not None, "the row was just written"
+            await self._count(tx, before, -1)
+            await self._count(tx, after, +1)
+            return after
+
+        return await self._database.write(work)
+
+    async def discard(self, actor: Actor) -> None:
+        """Drop what was not saved."""
+
+        async def work(tx: Transaction) -> None:
+            await draft_store.drop(tx, actor.guild_id, actor.user_id)
+
+        await self._database.write(work)
+
+    def _check(self, actor: Actor, registration: Registration) -> None:
+        if actor.paused:
+            raise Paused
+        if not registration.sectors:
+            raise Invalid("sectors", "empty")
+        if len(registration.sectors) > MOST_SECTORS or len(set(registration.sectors)) < len(registration.sectors):
+            raise Invalid("sectors", "too many", most=MOST_SECTORS)
+        if any(sector not in self._content.sectors for sector in registration.sectors):
+            raise Invalid("sectors", "unknown choice")
+        if len(registration.organisation) > ORGANISATION_LIMIT:
+            raise Invalid("organisation", "too long", limit=ORGANISATION_LIMIT)
+        if registration.organisation and not names.key(registration.organisation):
+            raise Invalid("organisation", "no letters")
+        if len(registration.offers) > OFFERS_LIMIT:
+            raise Invalid("offers", "too long", limit=OFFERS_LIMIT)
+        self._gate.admit(actor, Where.ORGANISATION, organisation=registration.organisation)
+        self._gate.admit(actor, Where.OFFER, offers=registration.offers)
+
+    async def _own_draft(self, reading: Reading, actor: Actor, draft_id: int) -> Registration:
+        found = await draft_store.of(reading, actor.guild_id, actor.user_id)
+        if found is None or found[0] != draft_id:
+            raise NotFound("draft")
+        return found[1]
+
+    async def _with_meant(self, reading: Reading, actor: Actor, number: int, registration: Registration) -> JoinDraft:
+        name = registration.organisation
+        if not name:
+            return JoinDraft(number, registration)
+        key = names.key(name)
+        known = await store.alike(reading, actor.guild_id, key, names.near_key(key))
+        return JoinDraft(number, registration, names.meant(name, known))
+
+    async def _count(self, tx: Transaction, member: Member | None, by: int) -> None:
+        if member is not None:
+            await counters.add(tx, member.guild_id, COUNTERS[member.visibility], member.primary, by)
+            await self._outbox.put(tx, member.guild_id, "server.welcome", 0)
+
+    # Organisations.
+
+    async def organisations_like(self, actor: Actor, typed: str, most: int = 25) -> list[Organisation]:
+        """Return organisations that somebody here shows with their name and that fit what was typed."""
+        async with self._database.reading() as reading:
+            return await store.shown_organisations(reading, actor.guild_id, names.key(typed), most)
+
     async def organisation_names(self, reading: Reading, guild_id: int, ids: Collection[int]) -> dict[int, str]:
         """Return id -> name for organisations of a server."""
         return await store.organisation_names(reading, guild_id, ids)
+
+    # Being reached.
+
+    async def choose_reach(self, actor: Actor, reach: Reach, channel_id: int | None = None) -> None:
+        """Set the one way to reach this person; ``channel_id`` is where to mention them."""
+
+        async def work(tx: Transaction) -> None:
+            await store.set_reach(tx, actor.guild_id, actor.user_id, reach, channel_id)
+
+        await self._database.write(work)
+
+    async def choose_locale(self, actor: Actor, locale: str | None) -> None:
+        """Set the language this person is answered in here, None for that of their Discord."""
+
+        async def work(tx: Transaction) -> None:
+            await store.set_locale(tx, actor.guild_id, actor.user_id, locale)
+
+        await self._database.write(work)
 
     async def tell(
         self, tx: Transaction, guild_id: int, user_id: int, kind: str, subject_id: int, detail: str | None = None
@@ -59,7 +237,7 @@ class Members:
 
         With *Only in /profile* nothing is sent: it waits there, and the next reply they get says so.
         """
-        notice_id = await store.add_notice(tx, guild_id, user_id, kind, subject_id, detail, self._clock())
+        notice_id = await notice_store.add_notice(tx, guild_id, user_id, kind, subject_id, detail, self._clock())
         reach, _, _ = await store.reach_of(tx, guild_id, user_id)
         if reach is not Reach.PROFILE:
             await self._outbox.put(tx, guild_id, "member.notice", notice_id, person_id=user_id)
@@ -67,7 +245,7 @@ class Members:
     async def notice(self, guild_id: int, notice_id: int) -> Notice | None:
         """Return a piece of news, None where it is gone."""
         async with self._database.reading() as reading:
-            return await store.find_notice(reading, guild_id, notice_id)
+            return await notice_store.find_notice(reading, guild_id, notice_id)
 
     async def reach(self, guild_id: int, user_id: int) -> tuple[Reach, int | None, str | None]:
         """Return how a person wants to be reached, the channel for a mention, and their language."""
@@ -77,11 +255,60 @@ class Members:
     async def news(self, actor: Actor, most: int = 5) -> list[Notice]:
         """Return the person's newest news and mark all of it as seen."""
         async with self._database.reading() as reading:
-            found = await store.notices_of(reading, actor.guild_id, actor.user_id, most)
+            found = await notice_store.notices_of(reading, actor.guild_id, actor.user_id, most)
         if any(not notice.seen for notice in found):
 
             async def work(tx: Transaction) -> None:
-                await store.see_notices(tx, actor.guild_id, actor.user_id, self._clock())
+                await notice_store.see_notices(tx, actor.guild_id, actor.user_id, self._clock())
 
             await self._database.write(work)
         return found
+
+    # Going.
+
+    async def leave(self, tx: Transaction, guild_id: int, user_id: int) -> bool:
+        """Take somebody out of the register in the caller's unit of work; False where they were not in it.
+
+        What they chose of language and pause stays, and so does news that they have not read.
+        """
+        member = await store.find(tx, guild_id, user_id)
+        await self._count(tx, member, -1)
+        await store.drop(tx, guild_id, user_id)
+        await draft_store.drop(tx, guild_id, user_id)
+        return member is not None
+
+    async def forget(self, tx: Transaction, guild_id: int, user_id: int) -> None:
+        """Erase everything of a person in one server, news that waits to be sent included."""
+        await self.leave(tx, guild_id, user_id)
+        for notice_id in await notice_store.ids_of(tx, guild_id, user_id):
+            await self._outbox.cancel(tx, guild_id, "member.notice", notice_id)
+        await notice_store.drop(tx, guild_id, user_id)
+        await store.drop_preferences(tx, guild_id, user_id)
+
+    # Coming round.
+
+    async def sweep(self) -> None:
+        """Forget forms that were not saved for 24 hours."""
+
+        async def work(tx: Transaction) -> None:
+            await draft_store.drop_before(tx, self._clock() - DRAFT_KEPT)
+
+        await self._database.write(work)
+
+    async def recount(self) -> int:
+        """Set every counter of members to what the rows say; returns how many were wrong."""
+
+        async def work(tx: Transaction) -> int:
+            wrong = 0
+            found = await store.tally(tx)
+            for guild_id in {guild for guild, _, _ in found} | await store.counted_guilds(tx):
+                for visibility, name in COUNTERS.items():
+                    kept = await counters.read(tx, guild_id, name)
+                    true = {s: n for (g, s, v), n in found.items() if g == guild_id and v is visibility}
+                    for sector in kept.keys() | true.keys():
+                        by = true.get(sector, 0) - kept.get(sector, 0)
+                        wrong += by != 0
+                        await counters.add(tx, guild_id, name, sector, by)
+            return wrong
+
+        return await self._database.write(work)

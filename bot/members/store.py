@@ -18,7 +18,8 @@ from sqlalchemy import (
     update,
 )
 
-from bot.members.model import Brief, Member, Organisation, Reach, Registration, Visibility
+from bot.members.model import COUNTERS, Brief, Member, Organisation, Reach, Registration, Visibility
+from bot.storage.counters import counters
 from bot.storage.database import Reading, Row, Transaction
 from bot.storage.schema import from_micros, identity, instant, metadata, number, snowflake, to_micros, words
 
@@ -167,6 +168,7 @@ _tally = (
     .where(member_sectors.c.position == 0)
     .group_by(member_sectors.c.guild_id, member_sectors.c.sector, member_sectors.c.visibility)
 )
+_counted_in = select(counters.c.guild_id).where(counters.c.name.in_(sorted(COUNTERS.values()))).distinct()
 _known = select(preferences.c.user_id).where(
     preferences.c.guild_id == bindparam("guild_id"), preferences.c.user_id == bindparam("user_id")
 )
@@ -242,7 +244,6 @@ async def put(
     user_id: int,
     registration: Registration,
     organisation_id: int | None,
-    consent_version: str,
     at: datetime,
 ) -> None:
     """Write a registration, new or over the one there is; the way to be reached goes with it."""
@@ -250,7 +251,7 @@ async def put(
         "organisation_id": organisation_id,
         "offers": registration.offers,
         "visibility": registration.visibility.value,
-        "consent_version": consent_version,
+        "consent_version": registration.consent_version,
     }
     changed = {f"new_{name}": value for name, value in values.items()}
     now = to_micros(at)
@@ -304,6 +305,11 @@ async def tally(reading: Reading) -> dict[tuple[int, str, Visibility], int]:
         (row["guild_id"], row["sector"], Visibility(row["visibility"])): row["people"]
         for row in await reading.all(_tally)
     }
+
+
+async def counted_guilds(reading: Reading) -> set[int]:
+    """Return the servers that have a counter of members."""
+    return {row["guild_id"] for row in await reading.all(_counted_in)}
 
 
 # Organisations.

@@ -242,7 +242,9 @@ class Drawing:
         """An icon (or initials) centred by what is seen of it, as large as fits a square of a size."""
         pixels = size * self.scale
         if path == TEXT:
-            self._text(sign, centre, min(size * 0.95, size * 1.5 / max(1, len(sign))), ink)
+            while len(sign) > 1 and self._wide(sign) > size * 1.6:
+                sign = sign[:-1]
+            self._text(sign, centre, max(NAME_SIZE, min(size * 0.95, size * 1.5 / len(sign))), ink)
             return
         face = self.letters.face(pixels, ICONS)
         left, top, right, bottom = face.getbbox(sign)

@@ -64,7 +64,7 @@ def palette(theme: Theme) -> Palette:
             faces={
                 CogState.WAITING: _face("#ffffff", "#f6f8fc", "#8d98b0", "#5b6680"),
                 CogState.REGISTERED: _face("#a6b5d2", "#8c9fc3", "#c9d4e8", "#10182c"),
-                CogState.ACTIVE: _face("#0f8875", "#0a6a5b", "#3fb19f", "#ffffff"),
+                CogState.ACTIVE: _face("#0d7f6d", "#0a6457", "#3fb19f", "#ffffff"),
                 CogState.KEPT: _face("#ffcf57", "#f0ad27", "#ffe6a6", "#2d1e00"),
             },
         )

@@ -1,7 +1,7 @@
 """Would it turn? The gears themselves, and the arrangement for any sizes and names."""
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import dist, pi
 
 import pytest
@@ -83,7 +83,8 @@ def test_neighbours_keep_their_distance(arranged: Layout) -> None:
 
 def test_the_hub_closes_on_whole_teeth(arranged: Layout) -> None:
     hub = arranged.hub
-    assert (hub.length / hub.pitch) % 1 == pytest.approx(0, abs=1e-6)
+    teeth = hub.length / hub.pitch
+    assert teeth == pytest.approx(round(teeth))
     assert hub.wheel_teeth % 2 == 0
 
 
@@ -98,7 +99,7 @@ def test_the_pitch_line_runs_round_without_a_jump(belt: int) -> None:
     steps = 800
     points = [hub.at(hub.length * k / steps)[0] for k in range(steps + 1)]
     assert dist(points[0], points[-1]) < 1e-6
-    for one, other in zip(points, points[1:], strict=False):
+    for one, other in pairwise(points):
         assert dist(one, other) == pytest.approx(hub.length / steps, rel=0.01)
 
 
