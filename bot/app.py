@@ -33,7 +33,7 @@ PERMISSIONS = discord.Permissions(
     attach_files=True,
     read_message_history=True,
     mention_everyone=True,
-    manage_messages=True,
+    pin_messages=True,
 )
 """Exactly what the bot uses: posting cards and pictures, finding its own posts again, pinging roles a
 moderator confirmed, pinning its welcome card and panel."""

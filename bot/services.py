@@ -11,6 +11,7 @@ from bot.forms.service import Forms
 from bot.guard.gate import Gate
 from bot.members.service import Members
 from bot.pledges.service import Pledges
+from bot.privacy.service import Privacy
 from bot.servers.service import Servers
 from bot.storage.database import Database
 
@@ -28,3 +29,4 @@ class Services:
     members: Members
     forms: Forms
     pledges: Pledges
+    privacy: Privacy

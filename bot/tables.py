@@ -2,10 +2,23 @@
 
 from bot.delivery import outbox, schedule
 from bot.forms import store as forms
+from bot.members import draft_store as join_drafts
+from bot.members import notice_store as notices
 from bot.members import store as members
 from bot.pledges import store as pledges
 from bot.servers import store as servers
 from bot.storage import counters
 from bot.storage.schema import metadata
 
-__all__ = ["counters", "forms", "members", "metadata", "outbox", "pledges", "schedule", "servers"]
+__all__ = [
+    "counters",
+    "forms",
+    "join_drafts",
+    "members",
+    "metadata",
+    "notices",
+    "outbox",
+    "pledges",
+    "schedule",
+    "servers",
+]

@@ -197,6 +197,16 @@ class Worker:
         else:
             post = await self._send(row, message)
         await self._outbox.settle(row, SENT, post=post)
+        if message.pin and (standing is None or standing.message_id != post.message_id):
+            await self._pin(post)
+
+    async def _pin(self, post: Post) -> None:
+        """Pin what was just posted. It is there either way, so a refusal is only logged."""
+        channel: Any = self._client.get_partial_messageable(post.channel_id)
+        try:
+            await channel.get_partial_message(post.message_id).pin()
+        except discord.HTTPException as error:
+            _log.warning("a message could not be pinned: %s %s (%s)", error.status, error.code, reference())
 
     async def _send(self, row: OutboxRow, message: Message) -> Post:
         channel = await self._destination(message)

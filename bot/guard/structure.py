@@ -6,11 +6,11 @@ Decisions behind the lists, so that nobody has to guess them:
   letters and figures mixed. Figures alone pass (telephone numbers, Discord ids, accounts), and so do UUIDs, which
   ordinary meeting and document links are full of and no hash list uses.
 * File names: every picture or film name is held back, because the name is what a picture is searched by. Names made
-  only of words from ``harmless_files`` (``logo.png``) pass; so do documents (``agenda.pdf``), bare endings ("a .png") and,
-  where an event is announced, the https address of a picture, which the announcement shows.
+  only of words from ``harmless_files`` (``logo.png``) pass; so do documents (``agenda.pdf``), bare endings ("a .png")
+  and, where an event is announced, the https address of a picture, which the announcement shows.
 * Addresses: everything but ``http`` and ``https``; hosts given as numbers, with a port, a password or in punycode;
-  hosts that hand things out by key; dots and schemes written so that software does not see them. An e-mail address written
-  with "(at)" is not one of these.
+  hosts that hand things out by key; dots and schemes written so that software does not see them. An e-mail address
+  written with "(at)" is not one of these.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from bot.members.model import Organisation
 
 _LEGAL_FORMS = frozenset({
     "ab", "aktiebolag", "publ", "hb", "kb", "ekfor", "inc", "incorporated", "ltd", "limited", "llc", "llp", "lp", "plc",
-    "corp", "corporation", "co", "company", "gmbh", "mbh", "ag", "kg", "ug", "ev", "oy", "oyj", "ry", "as", "asa", "aps",
-    "ivs", "bv", "nv", "vof", "sa", "sas", "sarl", "sasu", "srl", "spa", "sl", "slu", "sro", "uab", "sia", "kft", "zrt",
-    "doo", "the",
+    "corp", "corporation", "co", "company", "gmbh", "mbh", "ag", "kg", "ug", "ev", "oy", "oyj", "ry", "as", "asa",
+    "aps", "ivs", "bv", "nv", "vof", "sa", "sas", "sarl", "sasu", "srl", "spa", "sl", "slu", "sro", "uab", "sia", "kft",
+    "zrt", "doo", "the",
 })  # fmt: skip
 # Letters of other scripts that look like Latin ones (the common ones of Unicode TR 39), for the near key alone.
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁһкмтвнαοενικτυρχ", "aeopcyxijsdhkmtbhaoevikturx")

@@ -21,7 +21,7 @@ def kinds(pledges: Pledges, servers: Servers, content: Content) -> list[Kind]:
         settings = await servers.settings(guild_id)
         channel = settings.channel(Channel.ORGANISERS)
         pledge = await pledges.any(guild_id, pledge_id)
-        if channel is None or pledge is None or pledge.status in (Status.DRAFT, Status.WITHDRAWN):
+        if pledge is None or pledge.status in (Status.DRAFT, Status.WITHDRAWN):
             return None
         last = await pledges.last_entry(guild_id, pledge_id)
         with speaking(settings.locale):
@@ -31,9 +31,7 @@ def kinds(pledges: Pledges, servers: Servers, content: Content) -> list[Kind]:
         settings = await servers.settings(guild_id)
         channel = settings.channel(Channel.PLEDGES)
         pledge = await pledges.any(guild_id, pledge_id)
-        if channel is None or pledge is None:
-            return None
-        if pledge.status not in PUBLIC or pledge.visibility is Visibility.HIDDEN:
+        if pledge is None or pledge.status not in PUBLIC or pledge.visibility is Visibility.HIDDEN:
             return None
         with speaking(settings.locale):
             sector = content.sectors.get(pledge.sector)

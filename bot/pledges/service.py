@@ -295,6 +295,7 @@ class Pledges(PledgeViews):
             reviewed = {Status.SUBMITTED, Status.CHANGES_ASKED, Status.DONE_CLAIMED}
             if after.status in reviewed or before.status in reviewed:
                 await self._outbox.put(tx, guild, "pledge.review", number, person_id=after.maker_id)
+                await self._outbox.put(tx, guild, "server.panel", 0)
             if after.status in PUBLIC or before.status in PUBLIC:
                 await self._outbox.put(tx, guild, "pledge.card", number, person_id=after.maker_id)
         if act in _TOLD and after.maker_id is not None and after.maker_id != by:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Index, Table, bindparam, delete, select, update
+from sqlalchemy import Index, Table, bindparam, delete, func, select, update
 
 from bot.pledges.model import Act, Draft, Entry, Pledge, Review, Status, Visibility
 from bot.storage.database import Reading, Row, Transaction
@@ -136,6 +136,12 @@ _queue = (
     .where(_here, pledges.c.status == bindparam("status"), pledges.c.id > bindparam("after"))
     .order_by(pledges.c.id)
     .limit(bindparam("most"))
+)
+_waiting = select(func.count()).select_from(
+    select(pledges.c.id)
+    .where(_here, pledges.c.status.in_((Status.SUBMITTED, Status.DONE_CLAIMED)))
+    .limit(bindparam("most"))
+    .subquery()
 )
 _overdue = (
     select(pledges)
@@ -306,6 +312,11 @@ async def queue(reading: Reading, guild_id: int, status: Status, after: int, mos
     """Return pledges in one status above an id, oldest first."""
     rows = await reading.all(_queue, guild_id=guild_id, status=status.value, after=after, most=most)
     return [_pledge(row) for row in rows]
+
+
+async def waiting(reading: Reading, guild_id: int, most: int) -> int:
+    """Return how many pledges wait for an organiser, counting no further than ``most``."""
+    return int(await reading.scalar(_waiting, guild_id=guild_id, most=most) or 0)
 
 
 async def overdue(reading: Reading, before: datetime) -> list[Pledge]:

@@ -74,6 +74,11 @@ class PledgeViews:
                 found += await store.queue(reading, actor.guild_id, status, after or 0, PAGE + 1)
             return await self._page(reading, sorted(found, key=lambda pledge: pledge.id))
 
+    async def waiting(self, guild_id: int, most: int = 100) -> int:
+        """Return how many pledges wait for an organiser; ``most`` means that many or more."""
+        async with self._database.reading() as reading:
+            return await store.waiting(reading, guild_id, most)
+
     async def _page(self, reading: Reading, found: Sequence[Pledge]) -> Page:
         shown = found[:PAGE]
         names = await self._members.organisation_names(
