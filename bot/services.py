@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.content.model import Content
 from bot.delivery.outbox import Outbox
+from bot.events.service import Events
+from bot.faq.service import Faqs
 from bot.forms.service import Forms
 from bot.guard.gate import Gate
 from bot.members.service import Members
@@ -14,6 +16,7 @@ from bot.pledges.service import Pledges
 from bot.privacy.service import Privacy
 from bot.servers.service import Servers
 from bot.storage.database import Database
+from bot.wheel.service import Wheel
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +32,7 @@ class Services:
     members: Members
     forms: Forms
     pledges: Pledges
+    wheel: Wheel
+    events: Events
+    faqs: Faqs
     privacy: Privacy

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PERMISSIONS = 0
 Step = Callable[[], Awaitable[Any]]
 
 
@@ -118,16 +117,95 @@ async def floor(run: Run) -> None:
         await server.stop()
 
 
+PURPOSES = ("welcome", "announcements", "questions", "ideas", "pledges", "organisers")
+
+
 async def walk(run: Run, server: Any, wire: Any, bot: Any) -> None:
     """Set up, join, pledge, decide, announce, ask; kill and start again in the middle."""
     owner = await wire.user("owner")
     guild = await wire.guild(name="Harbour", owner=owner)
-    room = await wire.channel(guild=guild, name="general")
+    rooms = {
+        name: await wire.channel(guild=guild, name=name, type=5 if name == "announcements" else 0) for name in PURPOSES
+    }
+    organisers = await wire.role(guild=guild, name="Organisers", permissions=["manage_messages", "manage_events"])
+    room = rooms["ideas"]
     anna = await wire.user("anna", guild=guild)
+    olga = await wire.user("olga", guild=guild, roles=[organisers])
+    otto = await wire.user("otto", guild=guild, roles=[organisers])
     await bot.start()
     print(f"ready after {await bot.ready():.1f} s", flush=True)
+
+    async def posts(name: str, words: str) -> Any:
+        async def look() -> Any:
+            found = [m for m in await wire.messages(channel=rooms[name]) if words in str(m)]
+            return found[-1] if found else None
+
+        return await until(look)
+
+    # A newcomer, and help for anyone.
     refused = await run.timed("pledge make (not joined)", lambda: anna.slash(room, "pledge make"), 20)
     run.check("a newcomer hears what to do first", "/join" in refused.all_text, refused.all_text)
+    helped = await run.timed("report", lambda: anna.slash(room, "report"), 20)
+    run.check("help is there before set-up", "112" in helped.all_text, helped.all_text)
+    await run.timed("help", lambda: anna.slash(room, "help"), 20)
+
+    # Set up.
+    wizard = await run.timed("setup start", lambda: owner.slash(room, "setup start"))
+    for label in ("Use these", "Go on", "Finish"):
+        shown = [c.get("label") for c in wizard.components if c.get("type") == 2]
+        if label in shown:
+            wizard = await owner.click(wizard, label)
+    print("set-up ended with:", wizard.all_text[:200].replace("\n", " / "), flush=True)
+    await run.timed("setup check", lambda: owner.slash(room, "setup check"), 5)
+
+    # Join: a form, a card, Save.
+    form = await run.timed("join", lambda: anna.slash(room, "join"), 20)
+    sector = next(c for c in form.components if c.get("custom_id") == "sectors")["options"][0]["value"]
+    joined = await anna.submit_modal(form, sectors=[sector], consent=["yes"], visibility="named")
+    saved = await anna.click(joined, "join.save") if False else await anna.click(joined, "Save")
+    run.check("joined", saved.ok, saved.raw)
+    await run.timed("profile", lambda: anna.slash(room, "profile"), 20)
+
+    # Pledge: browse, form, draft, submit; the organisers' card arrives by itself.
+    browse = await run.timed("pledge make (browse)", lambda: anna.slash(room, "pledge make"), 20)
+    form = await anna.click(browse, "Write my own")
+    draft = await anna.submit_modal(form, what="Hold a briefing for all staff", done_when="All have been to one")
+    handed = await run.timed("pledge submit", lambda: anna.click(draft, "Submit"))
+    run.check("handed in", "organisers have it" in handed.all_text, handed.all_text)
+    card = await posts("organisers", "Hold a briefing")
+    run.check("the organisers' card arrived", card)
+
+    # Kill without warning; the old button and a form that was open still answer.
+    late = await anna.slash(room, "pledge make")
+    late_form = await anna.click(late, "Write my own")
+    await bot.kill9()
+    await bot.start()
+    print(f"ready again after {await bot.ready(commands=0):.1f} s", flush=True)
+    after = await anna.submit_modal(late_form, what="Typed before the crash", done_when="It is there")
+    run.check("a form open over the crash arrives", "Typed before the crash" in after.all_text, after.all_text)
+    both = await asyncio.gather(olga.click(card, "Approve"), otto.click(card, "Approve"))
+    said = [answer.all_text for answer in both]
+    run.check("one approval, and the other hears who", sum("Already" in text for text in said) == 1, said)
+    run.check("the public card arrived", await posts("pledges", "Hold a briefing"))
+    await run.timed("pledge list", lambda: anna.slash(room, "pledge list"), 20)
+    await run.timed("review queue", lambda: olga.slash(room, "review queue"), 20)
+    await run.timed("wheel", lambda: anna.slash(room, "wheel"), 20)
+    await run.timed("events", lambda: anna.slash(room, "events"), 20)
+    await run.timed("faq (topics)", lambda: anna.slash(room, "faq"), 20)
+    await run.timed("faq (question)", lambda: anna.slash(room, "faq", question="how do I get involved?"), 20)
+
+    # Announce, and sign up.
+    form = await run.timed(
+        "announce event", lambda: olga.slash(rooms["organisers"], "announce event", title="Newcomers", starts="tomorrow 18:00")
+    )
+    preview = await olga.submit_modal(form, text="Come and meet the others")
+    posted = await run.timed("announce: post now", lambda: olga.click(preview, "Post now"))
+    run.check("announced", posted.ok, posted.raw)
+    event = await posts("announcements", "Going")
+    run.check("the event stands in its channel", event)
+    if event:
+        going = await run.timed("sign up", lambda: anna.click(event, "Going"))
+        run.check("signed up", going.ok, going.raw)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 from bot.actor import ALLOWED, Standing
@@ -63,7 +64,20 @@ def _name(status: Status) -> str:
     return status.value.replace(" ", "_")
 
 
-PAGES = {"docs/who-may-do-what.md": standing_page, "docs/pledge-states.md": states_page}
+def contributing_page() -> str:
+    """Return the contributors' map: how to work here, then one line per module, from its docstring."""
+    text = (Path(__file__).parent / "contributing.md").read_text(encoding="utf-8")
+    lines: list[str] = []
+    for folder in ("bot", "cogs"):
+        for path in sorted((ROOT / folder).rglob("*.py"), key=lambda p: (len(p.parent.parts), p.parent, p.name)):
+            if path.name == "__init__.py" or "versions" in path.parts:
+                continue
+            told = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            lines.append(f"- `{path.relative_to(ROOT).as_posix()}`: {' '.join(told.split(chr(10) * 2)[0].split())}")
+    return text + "\n" + "\n".join(lines) + "\n"
+
+
+PAGES = {"CONTRIBUTING.md": contributing_page, "docs/who-may-do-what.md": standing_page, "docs/pledge-states.md": states_page}
 
 
 def main() -> None:

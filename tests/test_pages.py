@@ -14,17 +14,6 @@ def test_made_pages_are_up_to_date(name: str) -> None:
     assert (ROOT / name).read_text(encoding="utf-8") == PAGES[name](), "run: python -m tests.pages"
 
 
-def test_every_module_has_its_line_for_contributors() -> None:
-    told = set(re.findall(r"^- `([^`]+\.py)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE))
-    there = {
-        str(path.relative_to(ROOT))
-        for folder in ("bot", "cogs")
-        for path in (ROOT / folder).rglob("*.py")
-        if path.name != "__init__.py" and "versions" not in path.parts
-    }
-    assert (sorted(there - told), sorted(told - there - {"run.py"})) == ([], [])
-
-
 def test_nothing_in_the_readme_points_nowhere() -> None:
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md"]
     broken = []

@@ -309,7 +309,12 @@ def _event_type(entry: Entry) -> EventType:
 
 
 def _category(entry: Entry) -> Category:
-    return Category(slug=entry.slug(), name=entry.localised("name", NAME_MAX), emoji=entry.emoji())
+    return Category(
+        slug=entry.slug(),
+        name=entry.localised("name", NAME_MAX),
+        emoji=entry.emoji(),
+        kinds=entry.strings("kinds"),
+    )
 
 
 def _country(entry: Entry) -> Country:

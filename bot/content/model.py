@@ -184,11 +184,15 @@ class Faq:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A kind of route; the order in the file is the order in which people see them."""
+    """A kind of route; the order in the file is the order in which people see them.
+
+    ``kinds`` are what the guard may have seen in a text (see ``bot.guard.model.Kind``) for which this is a way on.
+    """
 
     slug: str
     name: Localised
     emoji: str
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

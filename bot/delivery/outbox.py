@@ -2,7 +2,8 @@
 
 A row says what (kind, subject, server), never how it looks; it is written in the same unit of work
 as its cause and rendered at delivery. States: queued -> claimed -> sent | failed | cancelled |
-unknown, and held while the server has no channel for it. ``posts`` remembers which message stands for which subject, so that a later row edits it.
+unknown, and held while the server has no channel for it. ``posts`` remembers which message stands
+for which subject, so that a later row edits it.
 """
 
 from __future__ import annotations

@@ -29,7 +29,9 @@ _release = (
     )
     .values(state=QUEUED, due_at=bindparam("due"), nonce=None, first_try_at=None, reason=None, attempts=0)
 )
-_held = select(func.count()).select_from(outbox).where(outbox.c.guild_id == bindparam("guild_id"), outbox.c.state == HELD)
+_held = (
+    select(func.count()).select_from(outbox).where(outbox.c.guild_id == bindparam("guild_id"), outbox.c.state == HELD)
+)
 _standing = (
     select(posts.c.kind, posts.c.subject_id, posts.c.person_id)
     .where(posts.c.guild_id == bindparam("guild_id"), posts.c.channel_id == bindparam("channel_id"))

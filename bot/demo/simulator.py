@@ -77,6 +77,10 @@ class Simulator:
         await self.env.settle()
         return result
 
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass, with everything that is due on the way."""
+        await self.env.advance_time(seconds)
+
     # The world.
 
     @property
@@ -94,11 +98,8 @@ class Simulator:
         raise KeyError(username)
 
     def name_bot(self, name: str) -> None:
-        """Give the bot its name, and its own role too."""
-        role = self.guild.roles.get(self.env.backend.bot_user.name)
+        """Give the bot its name. Its role in a server that is made afterwards has the same."""
         self.env.backend.bot_user.name = name
-        if role is not None:
-            self.env.backend.edit_role(self.guild.id, role.id, {"name": name})
 
     def permit(self, role: simcord.RoleHandle, permissions: discord.Permissions) -> None:
         """Leave a role exactly these permissions."""

@@ -116,29 +116,29 @@ class Event:
     author_id: int | None
     stored: State
     title: str
-    text: str
     starts: datetime
     ends: datetime
     zone: str
-    where: str
-    link: str
-    image: str
-    alt: str
-    type: str
-    sectors: tuple[str, ...]
-    roles: tuple[int, ...]
-    capacity: int | None
-    until: datetime | None
-    reminders: tuple[int, ...]
-    closed: bool
-    reason: str
-    sequence: int
-    post_at: datetime | None
-    moved_from: datetime | None
-    channel_id: int | None
-    split: bool
     created_at: datetime
     changed_at: datetime
+    text: str = ""
+    where: str = ""
+    link: str = ""
+    image: str = ""
+    alt: str = ""
+    type: str = ""
+    sectors: tuple[str, ...] = ()
+    roles: tuple[int, ...] = ()
+    capacity: int | None = None
+    until: datetime | None = None
+    reminders: tuple[int, ...] = REMINDER_HOURS
+    closed: bool = False
+    reason: str = ""
+    sequence: int = 0
+    post_at: datetime | None = None
+    moved_from: datetime | None = None
+    channel_id: int | None = None
+    split: bool = False
 
     def state(self, now: datetime) -> State:
         """Return where the event stands at this moment, whether or not a sweep has written it down."""

@@ -62,10 +62,7 @@ events = Table(
 
 _here = events.c.guild_id == bindparam("guild_id")
 _by_id = select(events).where(_here, events.c.id == bindparam("event_id"))
-_CHANGEABLE = (
-    "title text starts_at ends_at zone where link image alt type sectors roles capacity until_at reminders closed "
-    "reason sequence post_at moved_from channel_id split state changed_at"
-).split()
+_FIXED = {"id", "guild_id", "author_id", "swept", "created_at"}
 # A step is taken from the row as it was read: whoever is second touches no row.
 _write = (
     update(events)
@@ -75,7 +72,7 @@ _write = (
         events.c.state == bindparam("from_state"),
         events.c.changed_at == bindparam("seen_at"),
     )
-    .values({name: bindparam(f"new_{name}") for name in _CHANGEABLE})
+    .values({c.name: bindparam(f"new_{c.name}") for c in events.columns if c.name not in _FIXED})
 )
 _drop = delete(events).where(_here, events.c.id == bindparam("event_id"))
 

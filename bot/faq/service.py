@@ -22,10 +22,11 @@ from bot.faq.model import (
     State,
     Stopped,
 )
-from bot.faq.search import MAX_SUGGESTED, DontKnow, Search, Why, ask, normal
+from bot.faq.search import MAX_SUGGESTED, DontKnow, Outcome, Search, WhichOfThese, Why, ask, normal
 from bot.guard.gate import Gate
 from bot.guard.model import Where
 from bot.members.service import Members
+from bot.servers.service import Servers
 from bot.storage import counters
 from bot.storage.database import Database, Reading, Transaction
 
@@ -51,6 +52,7 @@ class Faqs:
         gate: Gate,
         content: Content,
         members: Members,
+        servers: Servers,
         engine: Engine,
         clock: Clock,
     ) -> None:
@@ -59,6 +61,7 @@ class Faqs:
         self._gate = gate
         self._content = content
         self._members = members
+        self._servers = servers
         self._engine = engine
         self._clock = clock
 
@@ -89,10 +92,19 @@ class Faqs:
             raise Invalid("question", "too long", limit=QUESTION_LIMIT)
         outcome = ask(self._engine, text, actor.locale)
         gap = isinstance(outcome, DontKnow) and outcome.why is Why.NO_MATCH
-        if stopped is not None or actor.paused or not gap:
-            return Reply(outcome, stopped)
+        if stopped is not None:
+            return Reply(self._about_help(outcome), stopped)
+        if actor.paused or not gap:
+            return Reply(outcome)
         await self._note(actor.guild_id, text)
         return Reply(outcome, noted=True)
+
+    def _about_help(self, outcome: Outcome) -> Outcome:
+        """Return what may stand below the help card: of mere suggestions only those about reporting and help."""
+        if not isinstance(outcome, WhichOfThese):
+            return outcome
+        kept = tuple(slug for slug in outcome.slugs if self._content.faqs[slug].sensitive)
+        return WhichOfThese(kept) if kept else DontKnow()
 
     def fitting(self, actor: Actor, text: str) -> tuple[list[Faq], Stopped | None]:
         """Return up to three entries for somebody's message, for staff; nothing is stored.
@@ -134,6 +146,10 @@ class Faqs:
         if found is None:
             raise NotFound("answer")
         return found
+
+    def entry_of(self, question: Question) -> Faq | None:
+        """Return the entry that a question was answered with, None where there is none (any more)."""
+        return self._content.faqs.get(question.slug or "")
 
     def check_share(self, actor: Actor) -> None:
         """Raise Paused for somebody who may not post here at present."""
@@ -241,19 +257,21 @@ class Faqs:
         self._gate.admit(actor, Where.NOTE, answer=text)
         if len(text) > ANSWER_LIMIT:
             raise Invalid("answer", "too long", limit=ANSWER_LIMIT)
-        return await self._decide(actor, question_id, State.ANSWERED, answer=text)
+        return await self._decide(actor, question_id, State.ANSWERED, said=text)
 
     async def answer_with(self, actor: Actor, question_id: int, slug: str) -> Question:
         """Answer with an entry. Raises NotAllowed, NotFound, AlreadyDecided."""
-        self.entry(slug)
-        return await self._decide(actor, question_id, State.ANSWERED, slug=slug)
+        faq, asker = self.entry(slug), (await self.question(actor, question_id)).asker_id
+        language = (await self._members.reach(actor.guild_id, asker))[2] if asker else None
+        language = language or (await self._servers.settings(actor.guild_id)).locale
+        return await self._decide(actor, question_id, State.ANSWERED, slug=slug, said=faq.question.text(language))
 
     async def close(self, actor: Actor, question_id: int) -> Question:
         """Close a question without an answer. Raises NotAllowed, NotFound, AlreadyDecided."""
         return await self._decide(actor, question_id, State.CLOSED)
 
     async def _decide(
-        self, actor: Actor, question_id: int, state: State, *, answer: str = "", slug: str | None = None
+        self, actor: Actor, question_id: int, state: State, *, said: str = "", slug: str | None = None
     ) -> Question:
         actor.check(Action.KNOWLEDGE)
 
@@ -262,28 +280,23 @@ class Faqs:
             before = await self._found(tx, guild, question_id)
             if state is State.ANSWERED and not before.handed:
                 raise NotFound("question")  # a gap: nobody waits, so there is nobody to tell
+            answer = "" if slug else said
             if not await store.decide(tx, guild, question_id, state, actor.user_id, now, answer=answer, slug=slug):
                 raise _late(before)
             after = await self._found(tx, guild, question_id)
             if after.handed:
                 await self._show(tx, guild, question_id)
             if after.asker_id is not None:
-                await self._tell(tx, after)
+                await self._tell(tx, after, said)
             return after
 
         return await self._database.write(work)
 
-    async def _tell(self, tx: Transaction, question: Question) -> None:
-        """Tell the asker: the question on the first line, below it the answer or the entry that has it."""
+    async def _tell(self, tx: Transaction, question: Question, said: str) -> None:
+        """Tell the asker: the question on the first line, below it the answer, or the entry that has it."""
         assert question.asker_id is not None
-        kind, said = "faq.close", ""
-        if question.slug is not None:
-            language = (await self._members.brief_in(tx, question.guild_id, question.asker_id)).locale
-            kind, said = "faq.entry", self.entry(question.slug).question.text(language or "en")
-        elif question.state is State.ANSWERED:
-            kind, said = "faq.answer", question.answer
-        asked = " ".join(question.text.split())
-        detail = f"{asked}\n{said}".strip()
+        kind = "faq.close" if question.state is State.CLOSED else "faq.entry" if question.slug else "faq.answer"
+        detail = f"{' '.join(question.text.split())}\n{said}".strip()
         await self._members.tell(tx, question.guild_id, question.asker_id, kind, question.id, detail)
 
     async def _show(self, tx: Transaction, guild_id: int, question_id: int) -> None:

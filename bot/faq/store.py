@@ -34,13 +34,13 @@ questions = Table(
     words("state"),
     words("answer"),
     words("slug", nullable=True),
-    snowflake("decided_by", nullable=True),
+    snowflake("decider_id", nullable=True),
     instant("asked_at"),
     instant("decided_at", nullable=True),
     Index("ix_faq_questions_guild_id_state", "guild_id", "state", "id"),
     Index("ix_faq_questions_guild_id_folded", "guild_id", "folded", "state"),
     Index("ix_faq_questions_guild_id_asker_id", "guild_id", "asker_id", "id"),
-    Index("ix_faq_questions_guild_id_decided_by", "guild_id", "decided_by"),
+    Index("ix_faq_questions_guild_id_decider_id", "guild_id", "decider_id"),
     Index("ix_faq_questions_decided_at", "decided_at"),
     Index("ix_faq_questions_asked_at", "handed", "state", "asked_at"),
     sqlite_autoincrement=True,
@@ -84,7 +84,7 @@ _decide = (
         state=bindparam("new_state"),
         answer=bindparam("new_answer"),
         slug=bindparam("new_slug"),
-        decided_by=bindparam("by_id"),
+        decider_id=bindparam("by_id"),
         decided_at=bindparam("now"),
     )
 )
@@ -105,9 +105,9 @@ _waiting_of = select(func.count()).where(
 )
 _ids_of = select(questions.c.id).where(_here, questions.c.asker_id == bindparam("asker_id"))
 _drop_of = delete(questions).where(_here, questions.c.asker_id == bindparam("asker_id"))
-_decided_ids = select(questions.c.id).where(_here, questions.c.decided_by == bindparam("by_id"))
+_decided_ids = select(questions.c.id).where(_here, questions.c.decider_id == bindparam("by_id"))
 _forget_decider = (
-    update(questions).where(_here, questions.c.decided_by == bindparam("user_gone")).values(decided_by=None)
+    update(questions).where(_here, questions.c.decider_id == bindparam("user_gone")).values(decider_id=None)
 )
 _told = (
     select(questions.c.guild_id, questions.c.id)
@@ -122,7 +122,9 @@ _old_gaps = delete(questions).where(
 )
 
 _vote = select(votes.c.helpful).where(
-    votes.c.guild_id == bindparam("guild_id"), votes.c.slug == bindparam("slug"), votes.c.user_id == bindparam("user_id")
+    votes.c.guild_id == bindparam("guild_id"),
+    votes.c.slug == bindparam("slug"),
+    votes.c.user_id == bindparam("user_id"),
 )
 _change_vote = (
     update(votes)
@@ -140,7 +142,13 @@ _drop_votes = delete(votes).where(votes.c.guild_id == bindparam("guild_id"), vot
 
 
 async def add(
-    tx: Transaction, guild_id: int, text: str, folded: str, at: datetime, asker_id: int | None = None, named: bool = False
+    tx: Transaction,
+    guild_id: int,
+    text: str,
+    folded: str,
+    at: datetime,
+    asker_id: int | None = None,
+    named: bool = False,
 ) -> int:
     """Insert an open question and return its id; without an asker it is a gap."""
     return await tx.insert(
@@ -281,7 +289,7 @@ def _question(row: Row) -> Question:
         state=State(row["state"]),
         answer=row["answer"],
         slug=row["slug"],
-        decided_by=row["decided_by"],
+        decided_by=row["decider_id"],
         asked_at=from_micros(row["asked_at"]),
         decided_at=maybe_instant(row["decided_at"]),
     )

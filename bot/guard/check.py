@@ -78,7 +78,7 @@ class Guard:
         if _bare(folded) in self._shipped.get(where, ()):
             return CLEAR
         read, bits = self.tag(folded)
-        kind = self._by_pattern(read, bits, where) or self._by_leaning(read, bits, where)
+        kind = self._by_leaning(read, bits, where) or self._by_pattern(read, bits, where)
         return Verdict(kind) if kind else CLEAR
 
     def tag(self, folded: str) -> tuple[list[Word], list[int]]:

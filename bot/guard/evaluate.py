@@ -36,9 +36,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Counts of (labelled kind, found kind), of false alarms and of harmless texts by field."""
+    """Counts of (labelled kind, found kind), of (language, found?) of what had to be found, and of harmless texts."""
 
     table: Counter[tuple[Kind, Kind]]
+    languages: Counter[tuple[str, bool]]
     alarms: Counter[Where]
     harmless: Counter[Where]
 
@@ -58,6 +59,14 @@ class Report:
         return {kind: self.table[kind, kind] / total for kind, total in self._totals().items()}
 
     @property
+    def recall_by_language(self) -> dict[str, float]:
+        """By language, the share of what had to be found that was flagged with any kind."""
+        return {
+            lang: self.languages[lang, True] / (self.languages[lang, True] + self.languages[lang, False])
+            for lang in sorted({lang for lang, _ in self.languages})
+        }
+
+    @property
     def false_alarms(self) -> dict[Where, float]:
         """By field, the share of harmless texts that were flagged; fields that do not occur are absent."""
         return {where: self.alarms[where] / total for where, total in self.harmless.items()}
@@ -71,6 +80,7 @@ class Report:
         return {
             "recall": {kind.value: round(share, 4) for kind, share in self.recall.items()},
             "recall_exact": {kind.value: round(share, 4) for kind, share in self.recall_exact.items()},
+            "recall_by_language": {lang: round(share, 4) for lang, share in self.recall_by_language.items()},
             "false_alarms": {where.value: round(share, 4) for where, share in self.false_alarms.items()},
             "n": self.n,
             "n_harmless": self.harmless.total(),
@@ -106,13 +116,15 @@ def evaluate(path: Path, guard: Guard) -> Report:
 
 def measure(lines: Sequence[Line], guard: Guard) -> Report:
     """Check the given texts."""
-    report = Report(Counter(), Counter(), Counter())
+    report = Report(Counter(), Counter(), Counter(), Counter())
     for line in lines:
         found = guard.check(line.text, line.where).kind
         report.table[line.kind, found] += 1
         if line.kind is Kind.NONE:
             report.harmless[line.where] += 1
             report.alarms[line.where] += found is not Kind.NONE
+        else:
+            report.languages[line.lang, found is not Kind.NONE] += 1
     return report
 
 
@@ -123,6 +135,8 @@ def table(report: Report) -> str:
         counts = [str(report.table[said, found]) for found in Kind]
         shares = [f"{shares[said]:.3f}" if said in shares else "" for shares in (report.recall, report.recall_exact)]
         rows.append([said.value, *counts, *shares])
+    rows += [[], ["language", "recall"]]
+    rows += [[lang, f"{share:.3f}"] for lang, share in report.recall_by_language.items()]
     rows += [[], ["field", "harmless", "flagged", "share"]]
     for where, share in report.false_alarms.items():
         rows.append([where.value, str(report.harmless[where]), str(report.alarms[where]), f"{share:.3f}"])

@@ -27,3 +27,13 @@ class Gate:
             if verdict.kind is Kind.NONE or (actor.vouched and not verdict.structural):
                 continue
             raise TextStopped(field, verdict.kind.value, verdict.structural)
+
+    def admit_links(self, where: Where, **links: str) -> None:
+        """Pass every link of a field that holds nothing else: an address is no sentence, only its shape counts.
+
+        Raises TextStopped.
+        """
+        for field, link in links.items():
+            verdict = self._guard.check(link, where) if link else None
+            if verdict is not None and verdict.structural:
+                raise TextStopped(field, verdict.kind.value, verdict.structural)

@@ -72,9 +72,12 @@ class Leaning:
 
     def _learn(self, line: str, bit: Callable[[str], int]) -> None:
         name, *numbers = line.rsplit(" ", len(LEANS))
-        vector = tuple(int(number) / SCALE for number in numbers)
+        try:
+            vector = tuple(int(number) / SCALE for number in numbers)
+        except ValueError:
+            vector = ()
         if len(vector) != len(LEANS):
-            raise ValueError(f"four weights wanted: {line!r}")
+            raise ValueError(f"a feature and four whole numbers are wanted: {line!r}")
         match name.split():
             case ["start"]:
                 self._start = vector

@@ -31,7 +31,7 @@ class Tongue:
         self._words: dict[str, int] = {}
         self._stems: dict[str, int] = {}
         self._tails: dict[str, int] = {}
-        self._phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+        self._phrases: dict[tuple[str, str], list[tuple[tuple[str, ...], int]]] = {}  # by the first two words
         self._ages = frozenset(plain(age) for age in ages)
         self.small = frozenset(plain(word) for word in small)
         known = set(self.small)
@@ -47,7 +47,8 @@ class Tongue:
     def _add(self, entry: str, bit: int, known: set[str]) -> None:
         first, *rest = entry.split()
         if rest:
-            self._phrases.setdefault(first, []).append((tuple(rest), bit))
+            second = "" if rest[0] in (AGE, ANY) or rest[0].endswith("*") else rest[0]
+            self._phrases.setdefault((first, second), []).append((tuple(rest), bit))
             known.update(word for word in (first, *rest) if word not in (AGE, ANY) and not word.endswith("*"))
         elif first.startswith("*"):
             self._tails[first[1:]] = self._tails.get(first[1:], 0) | bit
@@ -146,13 +147,12 @@ class Tongue:
         """One set of concepts (as bits) for each word of a sentence; a phrase counts at its first word."""
         found = [bits if (bits := self._bits.get(word)) is not None else self._affixed(word) for word in spelling]
         for at, word in enumerate(spelling):
-            for rest, bit in self._phrases.get(word, ()):
-                if self._follows(spelling, at + 1, rest):
-                    found[at] |= bit
-            if self._is_age(word):
-                for rest, bit in self._phrases.get(AGE, ()):
-                    if self._follows(spelling, at + 1, rest):
-                        found[at] |= bit
+            following = spelling[at + 1] if at + 1 < len(spelling) else ""
+            for first in (word, AGE) if self._is_age(word) else (word,):
+                for second in (following, "") if following else ():
+                    for rest, bit in self._phrases.get((first, second), ()):
+                        if self._follows(spelling, at + 1, rest):
+                            found[at] |= bit
         return found
 
     def _follows(self, spelling: Sequence[str], at: int, rest: tuple[str, ...]) -> bool:

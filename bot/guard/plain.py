@@ -23,7 +23,7 @@ _TWINS = {
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _QUOTES = re.compile("['’‘`´ʼ]")
 _INVISIBLE = {"Cf", "Mn", "Me", "Cs", "Co", "Cn"}
-_SENTENCE = re.compile(r"[.!?;:\n…]++(?=\s|$)|\n++|(?<=[^\W\d])[.!?…]++(?=[^\W\d]{3,}\s)")
+_SENTENCE = re.compile(r"[.!?;\n…]++(?=\s|$)|\n++|(?<=[^\W\d])[.!?…]++(?=[^\W\d]{3,}\s)")
 _WORD = re.compile(r"[^\W_]+(?:[@$€!|][^\W_]+)*|[@$](?=[^\W\d_])[^\W_]+")
 _SPELT = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_*·]{1,2}+[^\W\d_](?![^\W_])){3,}+")
 _AGE = re.compile(r"(?<![^\W_])(\d{1,2})(?=(?:yo|yr|yrs|year|years|åring|åringar|årig|åriga|years-old)(?![^\W_]))")

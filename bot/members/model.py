@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -99,6 +99,23 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody who chose to be named, as everybody may see them."""
+
+    user_id: int
+    organisation: str | None
+    offers: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPage:
+    """A page of them, and the key that the next one starts after, None on the last."""
+
+    members: tuple[Named, ...]
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """What every interaction needs to know of a person: their language, whether paused, unseen news."""
 
@@ -134,8 +151,3 @@ def filled(text: str, headings: Collection[str]) -> str:
                 waiting = None
             kept.append(line.rstrip())
     return "\n".join(kept).strip()
-
-
-def first_of(sectors: Iterable[str]) -> tuple[str, ...]:
-    """Return the sectors without repetition, in their order."""
-    return tuple(dict.fromkeys(sectors))

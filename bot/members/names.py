@@ -52,8 +52,12 @@ def meant(name: str, known: Iterable[Organisation]) -> tuple[Organisation, ...]:
         theirs = key(organisation.name)
         if theirs == mine:
             return ()
-        score = 1.0 if near_key(theirs) == mine_near else SequenceMatcher(None, mine, theirs).ratio()
+        score = 1.0 if near_key(theirs) == mine_near else max(_alike(mine, theirs), _alike(name, organisation.name))
         if score >= _ALIKE:
             scored.append((score, organisation))
     scored.sort(key=lambda pair: -pair[0])
     return tuple(organisation for _, organisation in scored[:_MOST_MEANT])
+
+
+def _alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()

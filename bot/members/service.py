@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 
 from bot.actor import Actor
@@ -22,6 +22,7 @@ from bot.members.model import (
     Brief,
     JoinDraft,
     Member,
+    NamedPage,
     Notice,
     Organisation,
     Reach,
@@ -30,6 +31,8 @@ from bot.members.model import (
 )
 from bot.storage import counters
 from bot.storage.database import Database, Reading, Transaction
+
+Follower = Callable[[Transaction, int, int], Awaitable[None]]
 
 
 class Members:
@@ -41,6 +44,11 @@ class Members:
         self._gate = gate
         self._content = content
         self._clock = clock
+        self._followers: list[Follower] = []
+
+    def follow(self, follower: Follower) -> None:
+        """Call back, in the same unit of work, whenever somebody saves who may see them (tx, guild_id, user_id)."""
+        self._followers.append(follower)
 
     # Who somebody is.
 
@@ -57,6 +65,12 @@ class Members:
     async def find_in(self, reading: Reading, guild_id: int, user_id: int) -> Member | None:
         """Like :meth:`find`, inside the caller's unit of work."""
         return await store.find(reading, guild_id, user_id)
+
+    async def named(self, guild_id: int, sector: str, after: int, most: int) -> NamedPage:
+        """Return a page of those who count in a sector and chose to be named."""
+        async with self._database.reading() as reading:
+            found = await store.named(reading, guild_id, sector, after, most + 1)
+        return NamedPage(tuple(found[:most]), found[most - 1].user_id if len(found) > most else None)
 
     async def require(self, actor: Actor) -> Member:
         """Return the acting member. Raises NotJoined, Paused, StorageUnavailable."""
@@ -84,8 +98,12 @@ class Members:
         self._check(actor, registration)
 
         async def work(tx: Transaction) -> JoinDraft:
-            number = await draft_store.put(tx, actor.guild_id, actor.user_id, registration, self._clock())
-            return await self._with_meant(tx, actor, number, registration)
+            way, channel_id, _ = await store.reach_of(tx, actor.guild_id, actor.user_id)
+            draft = registration
+            if registration.reach is Reach.PROFILE:
+                draft = replace(registration, reach=way, reach_channel_id=channel_id)
+            number = await draft_store.put(tx, actor.guild_id, actor.user_id, draft, self._clock())
+            return await self._with_meant(tx, actor, number, draft)
 
         return await self._database.write(work)
 
@@ -152,14 +170,17 @@ class Members:
             assert after is not None, "the row was just written"
             await self._count(tx, before, -1)
             await self._count(tx, after, +1)
+            for follow in self._followers:
+                await follow(tx, actor.guild_id, actor.user_id)
             return after
 
         return await self._database.write(work)
 
-    async def discard(self, actor: Actor) -> None:
-        """Drop what was not saved."""
+    async def discard(self, actor: Actor, draft_id: int) -> None:
+        """Drop what was not saved. Raises NotFound where it is gone already."""
 
         async def work(tx: Transaction) -> None:
+            await self._own_draft(tx, actor, draft_id)
             await draft_store.drop(tx, actor.guild_id, actor.user_id)
 
         await self._database.write(work)

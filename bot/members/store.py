@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.members.model import COUNTERS, Brief, Member, Organisation, Reach, Registration, Visibility
+from bot.members.model import COUNTERS, Brief, Member, Named, Organisation, Reach, Registration, Visibility
 from bot.storage.counters import counters
 from bot.storage.database import Reading, Row, Transaction
 from bot.storage.schema import from_micros, identity, instant, metadata, number, snowflake, to_micros, words
@@ -175,6 +175,35 @@ _known = select(preferences.c.user_id).where(
 _reach = select(preferences.c.reach, preferences.c.reach_channel_id, preferences.c.locale).where(
     preferences.c.guild_id == bindparam("guild_id"), preferences.c.user_id == bindparam("user_id")
 )
+
+
+_named = (
+    select(member_sectors.c.user_id, members.c.offers, organisations.c.name.label("organisation_name"))
+    .select_from(
+        member_sectors.join(
+            members,
+            and_(members.c.guild_id == member_sectors.c.guild_id, members.c.user_id == member_sectors.c.user_id),
+        ).outerjoin(
+            organisations,
+            and_(organisations.c.guild_id == members.c.guild_id, organisations.c.id == members.c.organisation_id),
+        )
+    )
+    .where(
+        member_sectors.c.guild_id == bindparam("guild_id"),
+        member_sectors.c.sector == bindparam("sector"),
+        member_sectors.c.visibility == Visibility.NAMED.value,
+        member_sectors.c.user_id > bindparam("after"),
+        member_sectors.c.position == 0,
+    )
+    .order_by(member_sectors.c.user_id)
+    .limit(bindparam("most"))
+)
+
+
+async def named(reading: Reading, guild_id: int, sector: str, after: int, most: int) -> list[Named]:
+    """Return members above an id who count in this sector and chose to be named, by id."""
+    rows = await reading.all(_named, guild_id=guild_id, sector=sector, after=after, most=most)
+    return [Named(row["user_id"], row["organisation_name"], row["offers"]) for row in rows]
 
 
 async def know(tx: Transaction, guild_id: int, user_id: int) -> None:

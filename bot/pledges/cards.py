@@ -167,7 +167,7 @@ def draft_card(pledge: Pledge) -> ui.LayoutView:
     sent_back = pledge.status is Status.CHANGES_ASKED
     return card(
         _("## Your pledge, ready to hand in") if not sent_back else _("## Your pledge, changed"),
-        body(pledge),
+        body(pledge, whole=True),
         _("Shown as: **{visibility}**", visibility=visibility_words(pledge.visibility)),
         after,
         row(
@@ -319,10 +319,10 @@ def one_line(pledge: Pledge) -> str:
     return f"{MARKS[pledge.status]} {headline(pledge)} · {status_words(pledge.status)}{due}"
 
 
-def body(pledge: Pledge, *, reviewer: bool = False) -> str:
-    """Return everything about a pledge; the evidence link as text for a reviewer only."""
+def body(pledge: Pledge, *, whole: bool = False) -> str:
+    """Return everything about a pledge; ``whole`` adds all of the words and the evidence as text."""
     lines = []
-    if len(pledge.what) > 90 or reviewer:
+    if len(pledge.what) > 90 or whole:
         lines.append(quiet(pledge.what))
     lines.append(_("**Done when:** {text}", text=quiet(pledge.done_when)))
     lines.append(_("**By:** {date}", date=times.day(pledge.due)) if pledge.due is not None else _("**By:** ongoing"))
@@ -339,6 +339,6 @@ def body(pledge: Pledge, *, reviewer: bool = False) -> str:
         lines.append(_("**Note:** {text}", text=quiet(pledge.note)))
     if pledge.needs_help:
         lines.append(_("🙋 **Help is welcome**"))
-    if reviewer and pledge.evidence:
+    if whole and pledge.evidence:
         lines.append(_("**Evidence:** {host} - {link}", host=host_of(pledge.evidence), link=quiet(pledge.evidence)))
     return "\n".join(lines)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.content.model import Action
 from bot.errors import Invalid, NotFound
-from bot.events.moment import Fault, FaultKind
+from bot.events.moment import Fault, FaultKind, Moment
 from bot.events.moment import parse as parse_moment
 
 _DAY_END = time(23, 59)
+# A pledge may lie further ahead than an event, and an hour that a clock change takes or doubles is no matter.
+_DAY_IS_MEANT = frozenset({FaultKind.TOO_FAR, FaultKind.SKIPPED, FaultKind.DOUBLED})
+_WHY = {FaultKind.PAST: "past", FaultKind.TOO_FAR: "too far"}
 
 
 def parse(text: str, zone: str, now: datetime) -> datetime | None:
@@ -24,15 +27,26 @@ def parse(text: str, zone: str, now: datetime) -> datetime | None:
         return None
     local = ZoneInfo(zone)
     try:
-        return datetime.combine(date.fromisoformat(text), _DAY_END, tzinfo=local).astimezone(UTC)
+        return _end_of(date.fromisoformat(text), local)
     except ValueError:
         pass
     found = parse_moment(text, zone, now)
-    if isinstance(found, Fault) and found.kind is FaultKind.UNPARSEABLE:
+    if isinstance(found, Fault) and found.kind is FaultKind.NO_TIME:
         found = parse_moment(f"{text} 23:59", zone, now)
-    if isinstance(found, Fault):
-        raise Invalid("due", "past" if found.kind is FaultKind.PAST else "no date", text=text)
-    return datetime.combine(found.instant.astimezone(local).date(), _DAY_END, tzinfo=local).astimezone(UTC)
+    if isinstance(found, Moment):
+        instant = found.instant
+    elif found.kind in _DAY_IS_MEANT and found.instants:
+        instant = found.instants[0]
+    else:
+        raise Invalid("due", _WHY.get(found.kind, "no date"), text=text)
+    return _end_of(instant.astimezone(local).date(), local)
+
+
+def _end_of(day: date, zone: ZoneInfo) -> datetime:
+    try:
+        return datetime.combine(day, _DAY_END, tzinfo=zone).astimezone(UTC)
+    except OverflowError:  # the first or the last day that can be counted at all
+        raise Invalid("due", "past" if day.year < MAXYEAR else "too far") from None
 
 
 def suggestion(action: Action | None, now: datetime) -> str:
@@ -44,14 +58,14 @@ def suggestion(action: Action | None, now: datetime) -> str:
     return (now + timedelta(days=action.days)).date().isoformat()
 
 
-def written(due: datetime | None) -> str:
-    """Return a due date as it is typed."""
-    return "" if due is None else due.date().isoformat()
+def written(due: datetime | None, zone: str) -> str:
+    """Return a due date as it is typed, in the zone that it was read in."""
+    return "" if due is None else due.astimezone(ZoneInfo(zone)).date().isoformat()
 
 
 def number(text: str) -> int:
     """Return the id behind what was picked or typed. Raises NotFound for what is no id."""
     text = text.strip().lstrip("#")
-    if not text.isdigit() or len(text) > 18:
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
         raise NotFound("pledge")
     return int(text)

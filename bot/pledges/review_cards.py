@@ -51,7 +51,7 @@ def review_card(pledge: Pledge, last: Entry | None) -> ui.LayoutView:
     return card(
         heading,
         _("{maker} · {visibility}", maker=maker, visibility=cards.visibility_words(pledge.visibility)),
-        cards.body(pledge, reviewer=True),
+        cards.body(pledge, whole=True),
         outcome,
         row(*buttons),
         _("-# Handed in {when}", when=times.ago(pledge.created_at)) if acts else None,

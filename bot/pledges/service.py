@@ -339,12 +339,15 @@ class Pledges(PledgeViews):
 
     async def forget(self, tx: Transaction, guild_id: int, user_id: int) -> None:
         """Erase a person: drafts and what waits go, what was seen to be pledged stays without a name."""
+        touched = await store.touched_by(tx, guild_id, user_id)
         for pledge_id, status in await store.ids_of(tx, guild_id, user_id):
             if status in PUBLIC:
                 await self._outbox.put(tx, guild_id, "pledge.card", pledge_id)
             else:
                 await store.drop(tx, guild_id, pledge_id)
-            await self._outbox.put(tx, guild_id, "pledge.review", pledge_id)
+        for pledge_id in touched:  # the organisers' card says who did what
+            if await self._outbox.post_of(tx, guild_id, "pledge.review", pledge_id) is not None:
+                await self._outbox.put(tx, guild_id, "pledge.review", pledge_id)
         await store.forget_person(tx, guild_id, user_id)
 
 

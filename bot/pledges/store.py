@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Index, Table, bindparam, delete, func, select, update
+from sqlalchemy import Index, Table, bindparam, case, delete, func, or_, select, update
 
 from bot.pledges.model import Act, Draft, Entry, Pledge, Review, Status, Visibility
 from bot.storage.database import Reading, Row, Transaction
@@ -139,7 +139,7 @@ _queue = (
 )
 _waiting = select(func.count()).select_from(
     select(pledges.c.id)
-    .where(_here, pledges.c.status.in_((Status.SUBMITTED, Status.DONE_CLAIMED)))
+    .where(_here, or_(pledges.c.status == Status.SUBMITTED, pledges.c.status == Status.DONE_CLAIMED))
     .limit(bindparam("most"))
     .subquery()
 )
@@ -165,7 +165,18 @@ _ids_of = select(pledges.c.id, pledges.c.status).where(_here, pledges.c.maker_id
 _forget_maker = (
     update(pledges)
     .where(_here, pledges.c.maker_id == bindparam("maker_gone"))
-    .values(maker_id=None, organisation_id=None, visibility=Visibility.COUNTED.value, note="", evidence="")
+    .values(
+        maker_id=None,
+        organisation_id=None,
+        visibility=case((_seen, Visibility.COUNTED.value), else_=Visibility.HIDDEN.value),  # hidden stays hidden
+        note="",
+        evidence="",
+    )
+)
+_touched_by = (
+    select(history.c.pledge_id)
+    .where(history.c.guild_id == bindparam("guild_id"), history.c.by_id == bindparam("user_id"))
+    .distinct()
 )
 _forget_reviewer = (
     update(history)
@@ -339,6 +350,11 @@ async def ids_of(reading: Reading, guild_id: int, maker_id: int) -> list[tuple[i
     """Return id and status of everything somebody made."""
     rows = await reading.all(_ids_of, guild_id=guild_id, maker_id=maker_id)
     return [(row["id"], Status(row["status"])) for row in rows]
+
+
+async def touched_by(reading: Reading, guild_id: int, user_id: int) -> list[int]:
+    """Return the id of every pledge in whose history a person stands."""
+    return [row["pledge_id"] for row in await reading.all(_touched_by, guild_id=guild_id, user_id=user_id)]
 
 
 async def forget_person(tx: Transaction, guild_id: int, user_id: int) -> None:

@@ -22,6 +22,7 @@ class Area(StrEnum):
     STEPS = "steps"
     SIGN_UPS = "sign-ups"
     QUESTIONS = "questions"
+    VOTES = "votes"
     FORMS = "forms"
     POSTS = "posts"
 
@@ -56,6 +57,11 @@ HOLDINGS: tuple[Held, ...] = (
     Held("notices", ("user_id",), Area.NEWS),
     Held("pledges", ("maker_id",), Area.PLEDGES, Fate.UNNAMED),
     Held("pledge_history", ("by_id",), Area.STEPS, Fate.UNNAMED, through=("pledge_id", "pledges")),
+    Held("signups", ("user_id",), Area.SIGN_UPS),
+    Held("event_reminders", ("user_id",), Area.SIGN_UPS),
+    Held("events", ("author_id",), Area.STEPS, Fate.UNNAMED),
+    Held("faq_questions", ("asker_id", "decider_id"), Area.QUESTIONS),
+    Held("faq_votes", ("user_id",), Area.VOTES),
     Held("kept_forms", ("user_id",), Area.FORMS),
     Held("outbox", ("person_id",), Area.POSTS, Fate.UNNAMED),
     Held("posts", ("person_id",), Area.POSTS, Fate.UNNAMED),
@@ -71,6 +77,7 @@ NOT_PEOPLE = frozenset(
         "organisation_id",
         "pledge_id",
         "event_id",
+        "custom_id",
     }
 )
 """Names of columns that end in ``_id`` and can not hold a person."""

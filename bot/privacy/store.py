@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Delete, Select, Table, bindparam, delete, func, or_, select, update
 
@@ -28,8 +29,8 @@ class Finder:
     """The statements for one table, built once."""
 
     held: Held
-    rows: Select[tuple[object, ...]]
-    count: Select[tuple[int]]
+    rows: Select[Any]
+    count: Select[Any]
 
 
 def finders(holdings: Sequence[Held]) -> tuple[Finder, ...]:

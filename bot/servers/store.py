@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import PrimaryKeyConstraint, Table, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bot.servers.model import Channel, ServerSettings
+from bot.servers.model import Channel, RouteCheck, ServerSettings
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import metadata, snowflake, words
 
@@ -19,6 +20,8 @@ settings = Table(
     words("value"),
     PrimaryKeyConstraint("guild_id", "name"),
 )
+
+_ROUTES = "routes."
 
 _of = select(settings.c.name, settings.c.value).where(settings.c.guild_id == bindparam("guild_id"))
 _set = upsert(settings).values(guild_id=bindparam("guild_id"), name=bindparam("name"), value=bindparam("value"))
@@ -32,8 +35,12 @@ _guilds = select(settings.c.guild_id).where(settings.c.guild_id != 0).distinct()
 
 async def load(reading: Reading, guild_id: int) -> ServerSettings:
     """Return a server's settings, defaults where nothing was chosen."""
-    found = {row["name"]: row["value"] for row in await reading.all(_of, guild_id=guild_id)}
-    return from_values(guild_id, found)
+    return from_values(guild_id, await values(reading, guild_id))
+
+
+async def values(reading: Reading, guild_id: int) -> dict[str, str]:
+    """Return what a server chose, as stored."""
+    return {row["name"]: row["value"] for row in await reading.all(_of, guild_id=guild_id)}
 
 
 def from_values(guild_id: int, found: Mapping[str, str]) -> ServerSettings:
@@ -41,6 +48,7 @@ def from_values(guild_id: int, found: Mapping[str, str]) -> ServerSettings:
     default = ServerSettings(guild_id)
     return ServerSettings(
         guild_id=guild_id,
+        name=found.get("name", default.name),
         locale=found.get("locale", default.locale),
         zone=found.get("zone", default.zone),
         channels={purpose: int(found[f"channel.{purpose}"]) for purpose in Channel if found.get(f"channel.{purpose}")},
@@ -49,16 +57,30 @@ def from_values(guild_id: int, found: Mapping[str, str]) -> ServerSettings:
         small_figure=int(found.get("small_figure", default.small_figure)),
         own_review=found.get("own_review") == "1",
         set_up=found.get("set_up") == "1",
+        country=found.get("country", default.country),
+        route_checks={
+            name.removeprefix(_ROUTES): _check(text) for name, text in found.items() if name.startswith(_ROUTES)
+        },
     )
+
+
+def route_check(country: str, on: date, by: int | None) -> tuple[str, str]:
+    """Return the name and the value under which a check of a country's routes is stored."""
+    return f"{_ROUTES}{country}", f"{on.isoformat()}:{by or ''}"
+
+
+def _check(text: str) -> RouteCheck:
+    on, _, by = text.partition(":")
+    return RouteCheck(date.fromisoformat(on), int(by) if by else None)
 
 
 def _ids(text: str) -> frozenset[int]:
     return frozenset(int(part) for part in text.split(",") if part)
 
 
-async def choose(tx: Transaction, guild_id: int, values: Mapping[str, str | None]) -> None:
+async def choose(tx: Transaction, guild_id: int, chosen: Mapping[str, str | None]) -> None:
     """Write choices; None takes one back."""
-    for name, value in values.items():
+    for name, value in chosen.items():
         if value is None:
             await tx.run(_unset, guild_id=guild_id, name=name)
         else:

@@ -80,6 +80,13 @@ def actor(interaction: Interaction) -> Actor:
     raise NotAllowed("server only")
 
 
+def guild(interaction: Interaction) -> discord.Guild:
+    """Return the server. Raises NotAllowed(why="server only") in a direct message."""
+    if interaction.guild is None:
+        raise NotAllowed("server only")
+    return interaction.guild
+
+
 def vouch(interaction: Interaction) -> None:
     """Let this one submission through the disclosure check: the person says it is not about a case."""
     interaction.extras[_ACTOR] = replace(actor(interaction), vouched=True)

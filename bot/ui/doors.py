@@ -23,7 +23,7 @@ from bot.logs import reference
 from bot.ui import errors, words
 from bot.ui.context import Interaction, actor, enter, services, vouch
 from bot.ui.forms import Form, Values, read_values
-from bot.ui.layout import VERSION, primary
+from bot.ui.layout import VERSION, custom_id, primary
 from bot.ui.reply import reply
 
 _log = logging.getLogger(__name__)
@@ -113,6 +113,10 @@ class Doors:
     async def go(self, interaction: Interaction, name: str, *ids: object) -> None:
         """Go on as if the button of this door had been pressed: how a command and a button share one way."""
         await self._doors["press", name].handler(interaction, *ids)
+
+    async def fill(self, interaction: Interaction, name: str, values: Values, *ids: object) -> None:
+        """Go on as if this form had been submitted: how the options of a command get *Fix it* as a form's do."""
+        await self._submitted(interaction, custom_id(name, *ids), values)
 
     async def route(self, interaction: Interaction) -> None:
         """Handle a component or a modal; commands go their own way. Never raises."""

@@ -111,6 +111,8 @@ def status_words(status: str) -> str:
         "announced": lambda: _("announced"),
         "held": lambda: _("held"),
         "cancelled": lambda: _("cancelled"),
+        "question answered": lambda: _("answered"),
+        "question closed": lambda: _("closed"),
     }
     found = names.get(status)
     return found() if found else status
@@ -138,6 +140,7 @@ def not_allowed(error: NotAllowed) -> str:
             "This pledge is your own organisation's, so another organiser reviews it. It stays in the queue."
         ),
         "not yours": lambda: _("This is somebody else's. Use `/profile` to see what is yours."),
+        "speak here": lambda: _("You can not write in this channel, so I do not post here for you. Try another one."),
         "server only": lambda: _("This works inside the server. Here, `/report` and `/help` answer."),
     }
     found = reasons.get(error.why)
@@ -189,18 +192,51 @@ def invalid(error: Invalid) -> str:
             text=quiet(str(facts.get("text", "")), 60),
         ),
         "past time": lambda: _("That time has passed. Write one in the future."),
+        "no time": lambda: _(
+            "At what time on that day? Write it with the date, like {typed}.", typed=_typed(facts.get("typed", ()))
+        ),
+        "no such date": lambda: _("There is no such date. Please check the day and the month."),
+        "wrong weekday": lambda: _(
+            "That date is another day of the week: {options}. Leave the weekday out, or correct one of the two.",
+            options=_options(facts.get("options", ())),
+        ),
+        "after start": lambda: _("That is after the event has started. Choose an earlier time."),
+        "before posting": lambda: _("It is scheduled to be announced after that. Post it now, or at another time."),
+        "sign-up closed": lambda: _(
+            "Sign-up closed {when}. If you can not come after all, *Can't* still works.",
+            when=times.ago(facts["at"]),
+        ),
+        "too soon to remind": lambda: _("It starts too soon for a reminder. Put it in your calendar instead."),
+        "not pingable": lambda: _(
+            "I can not ping {role}. In the role's settings, allow everybody to mention it, or let my role mention all roles.",
+            role=facts.get("role", ""),
+        ),
+        "no number": lambda: _(
+            "Write a number from {least} to {most}, or leave it empty.",
+            least=facts.get("least", ""),
+            most=facts.get("most", ""),
+        ),
         "too far time": lambda: _("That is more than a year away. Choose a time within the next year."),
         "skipped": lambda: _(
             "The clocks change that night and that local time does not exist. Choose {options}.",
-            options=_options(facts.get("options", ())),
+            options=_typed(facts.get("typed", ())) or _options(facts.get("options", ())),
         ),
         "doubled": lambda: _(
             "The clocks change that night and that local time happens twice. Choose {options}.",
-            options=_options(facts.get("options", ())),
+            options=_typed(facts.get("typed", ())) or _options(facts.get("options", ())),
         ),
         "ends first": lambda: _("The end is before the start. Write how long it lasts, like `45 min` or `2 h`."),
         "bad duration": lambda: _("I could not read how long it lasts. Write it like `45 min`, `1h30` or `2 h`."),
         "full": lambda: _("There is no room left."),
+        "no words": lambda: _("That message has no words that I could look up."),
+        "too many waiting": lambda: _(
+            "{most} of your questions already wait for the organisers. Please let them answer one first.",
+            most=facts.get("most", ""),
+        ),
+        "no letters": lambda: _("*{field}* needs at least one letter or digit.", field=field_words(error.field)),
+        "not here": lambda: _("I can not write in this channel. Choose this in one where I can, or choose another way."),
+        "everyone": lambda: _("Everybody here has that role. Pick one that only the people you trust with it hold."),
+        "no channel": lambda: _("That can not be used here: pick a text or announcement channel of this server."),
     }
     found = special.get(error.why)
     if found is not None:
@@ -222,6 +258,7 @@ def field_words(field: str) -> str:
         "organisation": lambda: _("Organisation"),
         "offers": lambda: _("What you offer and look for"),
         "sectors": lambda: _("Sectors"),
+        "reach": lambda: _("How to reach you"),
         "title": lambda: _("Title"),
         "text": lambda: _("Text"),
         "where": lambda: _("Where"),
@@ -229,11 +266,20 @@ def field_words(field: str) -> str:
         "image": lambda: _("Picture"),
         "alt": lambda: _("Description of the picture"),
         "starts": lambda: _("Starts"),
+        "duration": lambda: _("How long"),
+        "post_at": lambda: _("Post it when"),
+        "until": lambda: _("Sign up until"),
+        "capacity": lambda: _("Places"),
+        "roles": lambda: _("Roles"),
         "question": lambda: _("Question"),
         "answer": lambda: _("Answer"),
     }
     found = names.get(field)
     return found() if found else field
+
+
+def _typed(texts: object) -> str:
+    return _(" or ").join(f"`{text}`" for text in texts[:3]) if isinstance(texts, (list, tuple)) else ""
 
 
 def _near(matches: object) -> str:

@@ -5,27 +5,35 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import discord
-
+# Characters that show nothing: bidirectional controls, zero-width ones, fillers, tags, halves of characters.
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff"
-    "\U000e0000-\U000e0fff]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ud800-\udfff\ufeff\uffa0\ufff9-\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-_KEEP_JOINERS = {"\u200d", "\ufe0f"}
+# A joiner (or its opposite) has a job inside emoji and some scripts: none next to a Latin, Greek or Cyrillic letter,
+# a blank or another joiner.
+_JOBLESS_JOINER = re.compile(
+    "(?<![^\x00-\u052f\\s\u200c\u200d])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\u052f\\s\u200c\u200d])|[\u200c\u200d]{2,}"
+)
+_LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _MANY_LINES = re.compile(r"\n{3,}")
 _MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
-_ANGLE = re.compile(r"<(?=[@#:/tai])", re.IGNORECASE)
 _INVITE = re.compile(r"(?:https?://)?(?:www\.)?(?:discord\.gg|discord(?:app)?\.com/invite|dsc\.gg)/\S+", re.IGNORECASE)
-_SCHEME = re.compile(r"(https?)://", re.IGNORECASE)
-_MORE_MARKS = re.compile(r"(?<!\\)([\[\]()#>\-])")
+_SCHEME = re.compile(r"(?<=[a-z0-9+.\-]):(?=/)", re.IGNORECASE)
+_MARKDOWN = re.compile(r"[\\*_~`|\[\]#>]|^([ \t]*)(?=-)|^([ \t]*\d+)(?=\.)", re.MULTILINE)
 
 
 def clean(text: str) -> str:
-    """Return the text as it is stored: NFC, no control, bidirectional or zero-width characters, trimmed."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _CONTROL.sub(" ", text)
-    text = _INVISIBLE.sub(lambda match: match[0] if match[0] in _KEEP_JOINERS else "", text)
+    """Return the text as it is stored: NFC, no control, bidirectional or zero-width characters, trimmed.
+
+    Text that would show nothing at all comes back empty.
+    """
+    text = _CONTROL.sub(" ", _LINE_END.sub("\n", text))
+    # Composed last: what was taken out may have stood between a letter and its accent.
+    text = unicodedata.normalize("NFC", _JOBLESS_JOINER.sub("", _INVISIBLE.sub("", text)))
+    if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
+        return ""
     return _MANY_LINES.sub("\n\n", text).strip()
 
 
@@ -44,11 +52,14 @@ def quiet(text: str, limit: int | None = None) -> str:
     if limit is not None and len(text) > limit:
         text = text[: limit - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
     text = _INVITE.sub("[\N{HORIZONTAL ELLIPSIS}]", text)
-    text = _ANGLE.sub("<\u200b", text)
-    text = discord.utils.escape_markdown(text, ignore_links=False)
-    text = _MORE_MARKS.sub(r"\\\1", text)
-    text = _SCHEME.sub("\\1:\u200b//", text)
+    text = _MARKDOWN.sub(_escaped, text)
+    text = _SCHEME.sub(":\u200b", text).replace("<", "<\u200b")
     return _MENTION.sub("@\u200b", text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    start = found[1] if found[1] is not None else found[2]
+    return f"\\{found[0]}" if start is None else f"{start}\\"
 
 
 def plain(text: str, limit: int) -> str:

@@ -17,6 +17,8 @@ from bot.ui.escape import plain
 
 TEXT_LIMIT = 4000
 COMPONENT_LIMIT = 40
+NEWS_ROOM = 150
+"""Characters of a card that stay free for the line on news below a reply."""
 VERSION = "1"
 
 CALM = discord.Colour(0x3E6FB0)
@@ -30,8 +32,11 @@ Part = str | ui.Item[Any] | None
 
 
 def custom_id(door: str, *ids: object) -> str:
-    """Return ``<version>:<door>:<ids>``. Raises ValueError beyond Discord's 100 characters."""
-    made = ":".join((VERSION, door, *(str(part) for part in ids)))
+    """Return ``<version>:<door>:<ids>``. Raises ValueError beyond Discord's 100 characters, and for an odd id."""
+    parts = [str(part) for part in ids]
+    made = ":".join((VERSION, door, *parts))
+    if any(mark in part for part in parts for mark in ":~"):  # it would be read as something else
+        raise ValueError(f"custom_id with a mark of its own: {made}")
     if len(made) > 90:  # leaves room for the random tail of a form
         raise ValueError(f"custom_id too long: {made}")
     return made
@@ -157,23 +162,28 @@ def card(*parts: Part, accent: discord.Colour = CALM) -> ui.LayoutView:
     Text beyond Discord's 4,000 characters over the whole card is cut from the longest part, so
     that a card can never be refused for its length.
     """
-    texts = [part for part in parts if isinstance(part, str) and part.strip()]
-    over = sum(map(len, texts)) - (TEXT_LIMIT - 50)
-    longest = max(texts, key=len, default="")
+    kept = [part for part in parts if part is not None and not (isinstance(part, str) and not part.strip())]
+    fitting = iter(_fitted([part for part in kept if isinstance(part, str)]))
     container: ui.Container[Any] = ui.Container(accent_colour=accent)
-    for part in parts:
-        if part is None or (isinstance(part, str) and not part.strip()):
-            continue
-        if isinstance(part, str):
-            if over > 0 and part is longest:
-                part = part[: max(1, len(part) - over - 1)] + "\N{HORIZONTAL ELLIPSIS}"
-            container.add_item(ui.TextDisplay(part))
-        else:
-            container.add_item(part)
+    for part in kept:
+        container.add_item(ui.TextDisplay(next(fitting)) if isinstance(part, str) else part)
     view = ui.LayoutView(timeout=None)
     view.add_item(container)
     view.stop()
     return view
+
+
+def _fitted(texts: Sequence[str]) -> list[str]:
+    """Return the texts within the limit, cut from the longest on; no cut leaves half an escaped character."""
+    fitted = list(texts)
+    over = sum(map(len, texts)) - (TEXT_LIMIT - NEWS_ROOM)
+    for at in sorted(range(len(texts)), key=lambda index: -len(texts[index])):
+        if over <= 0:
+            break
+        left = max(1, len(texts[at]) - over)
+        fitted[at] = texts[at][: left - 1].rstrip("\\") + "\N{HORIZONTAL ELLIPSIS}"
+        over -= len(texts[at]) - left
+    return fitted
 
 
 def bullets(lines: Iterable[str]) -> str:

@@ -21,6 +21,93 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('guild_id', 'name', 'subject', name=op.f('pk_counters')),
     sqlite_with_rowid=False
     )
+    op.create_table('event_reminders',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('guild_id', sa.BigInteger(), nullable=False),
+    sa.Column('event_id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('hours', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_event_reminders')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('event_reminders', schema=None) as batch_op:
+        batch_op.create_index('ix_event_reminders_guild_id_user_id', ['guild_id', 'user_id'], unique=False)
+        batch_op.create_index('uq_event_reminders_person', ['guild_id', 'event_id', 'user_id', 'hours'], unique=True)
+
+    op.create_table('events',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('guild_id', sa.BigInteger(), nullable=False),
+    sa.Column('author_id', sa.BigInteger(), nullable=True),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('starts_at', sa.BigInteger(), nullable=False),
+    sa.Column('ends_at', sa.BigInteger(), nullable=False),
+    sa.Column('zone', sa.Text(), nullable=False),
+    sa.Column('where', sa.Text(), nullable=False),
+    sa.Column('link', sa.Text(), nullable=False),
+    sa.Column('image', sa.Text(), nullable=False),
+    sa.Column('alt', sa.Text(), nullable=False),
+    sa.Column('type', sa.Text(), nullable=False),
+    sa.Column('sectors', sa.Text(), nullable=False),
+    sa.Column('roles', sa.Text(), nullable=False),
+    sa.Column('capacity', sa.BigInteger(), nullable=True),
+    sa.Column('until_at', sa.BigInteger(), nullable=True),
+    sa.Column('reminders', sa.Text(), nullable=False),
+    sa.Column('closed', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('sequence', sa.BigInteger(), nullable=False),
+    sa.Column('post_at', sa.BigInteger(), nullable=True),
+    sa.Column('moved_from', sa.BigInteger(), nullable=True),
+    sa.Column('channel_id', sa.BigInteger(), nullable=True),
+    sa.Column('split', sa.BigInteger(), nullable=False),
+    sa.Column('swept', sa.BigInteger(), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('changed_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_events')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('events', schema=None) as batch_op:
+        batch_op.create_index('ix_events_guild_id_author_id', ['guild_id', 'author_id'], unique=False)
+        batch_op.create_index('ix_events_guild_id_starts_at', ['guild_id', 'starts_at', 'id'], unique=False)
+        batch_op.create_index('ix_events_state_ends_at', ['state', 'ends_at'], unique=False)
+
+    op.create_table('faq_questions',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('guild_id', sa.BigInteger(), nullable=False),
+    sa.Column('asker_id', sa.BigInteger(), nullable=True),
+    sa.Column('named', sa.BigInteger(), nullable=False),
+    sa.Column('handed', sa.BigInteger(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('folded', sa.Text(), nullable=False),
+    sa.Column('times', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('slug', sa.Text(), nullable=True),
+    sa.Column('decider_id', sa.BigInteger(), nullable=True),
+    sa.Column('asked_at', sa.BigInteger(), nullable=False),
+    sa.Column('decided_at', sa.BigInteger(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_faq_questions')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('faq_questions', schema=None) as batch_op:
+        batch_op.create_index('ix_faq_questions_asked_at', ['handed', 'state', 'asked_at'], unique=False)
+        batch_op.create_index('ix_faq_questions_decided_at', ['decided_at'], unique=False)
+        batch_op.create_index('ix_faq_questions_guild_id_asker_id', ['guild_id', 'asker_id', 'id'], unique=False)
+        batch_op.create_index('ix_faq_questions_guild_id_decider_id', ['guild_id', 'decider_id'], unique=False)
+        batch_op.create_index('ix_faq_questions_guild_id_folded', ['guild_id', 'folded', 'state'], unique=False)
+        batch_op.create_index('ix_faq_questions_guild_id_state', ['guild_id', 'state', 'id'], unique=False)
+
+    op.create_table('faq_votes',
+    sa.Column('guild_id', sa.BigInteger(), nullable=False),
+    sa.Column('slug', sa.Text(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('helpful', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('guild_id', 'slug', 'user_id', name=op.f('pk_faq_votes'))
+    )
+    with op.batch_alter_table('faq_votes', schema=None) as batch_op:
+        batch_op.create_index('ix_faq_votes_guild_id_user_id', ['guild_id', 'user_id'], unique=False)
+
     op.create_table('join_drafts',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('guild_id', sa.BigInteger(), nullable=False),
@@ -208,6 +295,19 @@ def upgrade() -> None:
     sa.Column('value', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('guild_id', 'name', name=op.f('pk_server_settings'))
     )
+    op.create_table('signups',
+    sa.Column('guild_id', sa.BigInteger(), nullable=False),
+    sa.Column('event_id', sa.BigInteger(), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('counted', sa.BigInteger(), nullable=False),
+    sa.Column('answered_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('guild_id', 'event_id', 'user_id', name=op.f('pk_signups'))
+    )
+    with op.batch_alter_table('signups', schema=None) as batch_op:
+        batch_op.create_index('ix_signups_guild_id_user_id', ['guild_id', 'user_id', 'event_id'], unique=False)
+        batch_op.create_index('ix_signups_queue', ['guild_id', 'event_id', 'answer', 'answered_at'], unique=False)
+
     op.create_table('sweeps',
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('ran_at', sa.BigInteger(), nullable=False),

@@ -1,12 +1,12 @@
-"""Typed starts, lengths and posting times, as facts that people can be told about when they do not fit."""
+"""What is typed into the forms of events: read, or refused with facts that people can be told."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.errors import Invalid
+from bot.errors import Invalid, NotFound
 from bot.events import moment
-from bot.events.model import DEFAULT_LENGTH
+from bot.events.model import DEFAULT_LENGTH, MOST_PLACES
 from bot.events.moment import Fault, FaultKind
 
 _WHY = {
@@ -61,3 +61,27 @@ def written_length(lasts: timedelta) -> str:
     if not hours:
         return f"{minutes} min"
     return f"{hours}h{minutes:02}" if minutes else f"{hours} h"
+
+
+def within(field: str, text: str, limit: int) -> None:
+    """Raise Invalid(field, "too long") for a text beyond its limit."""
+    if len(text) > limit:
+        raise Invalid(field, "too long", limit=limit)
+
+
+def places(text: str, least: int) -> int | None:
+    """Return how many places were typed, None for an empty text: as many as come. Raises Invalid("capacity")."""
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 5 or not least <= int(text) <= MOST_PLACES:
+        raise Invalid("capacity", "no number", least=least, most=MOST_PLACES)
+    return int(text)
+
+
+def number(text: str) -> int:
+    """Return the id behind what was picked or typed. Raises NotFound for what is no id."""
+    text = text.strip()
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise NotFound("event")
+    return int(text)

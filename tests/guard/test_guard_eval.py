@@ -1,0 +1,114 @@
+"""The measuring command, and the figures that the guard has to keep."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.content.load import load
+from bot.guard.check import Guard
+from bot.guard.evaluate import Report, evaluate, main
+from bot.guard.model import Kind, Where
+from bot.guard.shipped import shipped_texts
+
+ROOT = Path(__file__).parents[2]
+RECALL = {Kind.DANGER: 0.95, Kind.OWN_THOUGHTS: 0.95, Kind.HAPPENED: 0.90, Kind.POINTER: 0.90}
+FALSE_ALARMS = dict.fromkeys(Where, 0.02) | {Where.QUESTION: 0.05}
+
+
+@pytest.fixture(scope="module")
+def guard() -> Guard:
+    content = load(ROOT / "data")
+    return Guard(content.guard, shipped_texts(content))
+
+
+def assert_above_floors(report: Report) -> None:
+    low = {kind.value: share for kind, share in report.recall.items() if share < RECALL[kind]}
+    high = {where.value: share for where, share in report.false_alarms.items() if share > FALSE_ALARMS[where]}
+    assert (low, high) == ({}, {})
+
+
+def test_development_set(guard: Guard) -> None:
+    report = evaluate(ROOT / "tests/guard/dev.jsonl", guard)
+    assert report.harmless.total() >= 500
+    assert report.n - report.harmless.total() >= 350
+    assert_above_floors(report)
+
+
+def test_frozen_set(guard: Guard) -> None:
+    """Written by somebody who had not seen the phrases.
+
+    Not blind any more: after the first measurement its totals by kind, field and threshold steered what went into the
+    development set. No line of it was read. A figure for unseen texts needs a new set.
+    """
+    assert_above_floors(evaluate(ROOT / "tests/guard/frozen.jsonl", guard))
+
+
+def test_frozen_set_is_large_enough(guard: Guard) -> None:
+    report = evaluate(ROOT / "tests/guard/frozen.jsonl", guard)
+    assert report.n - report.harmless.total() >= 250
+    assert report.harmless.total() >= 600
+
+
+def write(path: Path, *entries: object) -> Path:
+    path.write_text("\n".join(e if isinstance(e, str) else json.dumps(e) for e in entries), "utf-8")
+    return path
+
+
+def entry(text: str, kind: str, where: str = "note") -> dict[str, str]:
+    return {"text": text, "kind": kind, "lang": "en", "where": where}
+
+
+def test_json_ends_with_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(
+        tmp_path / "set.jsonl",
+        entry("see clip_1.mp4", "pointer"),
+        entry("My uncle touched me", "danger"),
+        entry("nothing at all", "happened"),
+        "",
+        entry("The board said yes", "none"),
+        entry("IMG_0001.jpg", "none"),
+        entry("A walk in the park", "none", "event"),
+    )
+    assert main([str(path), "--json", "--content", str(ROOT / "data")]) == 0
+    figures = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert figures["recall"] == {"danger": 1.0, "happened": 0.0, "pointer": 1.0}
+    assert figures["recall_exact"] == {"danger": 0.0, "happened": 0.0, "pointer": 1.0}
+    assert figures["false_alarms"] == {"note": 0.5, "event": 0.0}
+    assert figures["n"] == 6
+
+
+def test_table_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path / "set.jsonl", entry("see clip_1.mp4", "pointer"), entry("Yes", "none", "pledge"))
+    assert main([str(path), "--content", str(ROOT / "data")]) == 0
+    shown = capsys.readouterr().out
+    assert "2 texts" in shown
+    assert "clip_1" not in shown
+    assert next(line for line in shown.splitlines() if line.startswith("pledge")).split() == [
+        "pledge",
+        "1",
+        "0",
+        "0.000",
+    ]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["{", "[]", '{"text": "x"}', json.dumps(entry("x", "nothing")), json.dumps(entry("x", "none", "cellar")), b"\xff"],
+)
+def test_a_bad_line_is_named(bad: str | bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_bytes(
+        json.dumps(entry("x", "none")).encode() + b"\n" + (bad if isinstance(bad, bytes) else bad.encode())
+    )
+    assert main([str(path), "--content", str(ROOT / "data")]) == 2
+    assert "line 2" in capsys.readouterr().err
+
+
+def test_a_missing_file_or_pack_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "none.jsonl"), "--content", str(ROOT / "data")]) == 2
+    assert "none.jsonl" in capsys.readouterr().err
+    assert main([str(write(tmp_path / "set.jsonl", "")), "--content", str(tmp_path / "nowhere")]) == 2
+    assert "nowhere" in capsys.readouterr().err
