@@ -52,7 +52,7 @@ def make_services(database: Database, content: Content, clock: Clock) -> Service
     gate = Gate(Guard(content.guard, shipped_texts(content)))
     servers = Servers(database, outbox, clock)
     members = Members(database, outbox, gate, content, clock)
-    forms = Forms(database, clock)
+    forms = Forms(database, gate, clock)
     pledges = Pledges(database, outbox, gate, content, members, servers, clock)
     events = Events(database, outbox, gate, content, members, servers, clock)
     members.follow(events.show_again)

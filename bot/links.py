@@ -28,7 +28,9 @@ def checked_link(text: str, field: str, limit: int) -> str:
         raise Invalid(field, "not https")
     if parts.username or parts.password or port not in (None, 443) or "." not in host or host.endswith("."):
         raise Invalid(field, "bad link")
-    if host.endswith((".onion", ".i2p", ".local", ".internal")) or host in _INVITES or "/invite/" in parts.path:
+    if host.removeprefix("www.") in _INVITES or "/invite/" in parts.path:
+        raise Invalid(field, "bad link")
+    if host.endswith((".onion", ".i2p", ".local", ".internal")):
         raise Invalid(field, "bad link")
     if _is_address(host) or not all(character.isalnum() or character in "-." for character in host):
         raise Invalid(field, "bad link")
@@ -44,5 +46,6 @@ def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host.strip("[]"))
     except ValueError:
-        return host.replace(".", "").isdigit()
+        # A browser reads a host whose last part is a number, also a hexadecimal one, as an address.
+        return host.rpartition(".")[2].startswith(tuple("0123456789"))
     return True

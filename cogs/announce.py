@@ -96,7 +96,7 @@ class AnnounceDoors(Doorway):
     async def _cancellable(self, interaction: Interaction, so_far: str) -> list[Choice]:
         return _choices(await services(interaction).events.cancellable(actor(interaction)), so_far)
 
-    @press("announce.new")
+    @press("announce.open")
     async def new(self, interaction: Interaction) -> None:
         """Open the form of a new event from a panel."""
         await self.doors.open(interaction, "announce.fix", 0)

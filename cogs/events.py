@@ -53,7 +53,7 @@ class EventDoors(Doorway):
         page = await here.events.coming(actor(interaction), sector=sector, when=when, after=after)
         await move_on(interaction, cards.list_card(page, here.content, sector, when, after, here.clock()))
 
-    @press("events.soon")
+    @press("events.open")
     async def soon(self, interaction: Interaction) -> None:
         """Show what is coming, from a card that others see."""
         await self.page(interaction, "", "soon", "")

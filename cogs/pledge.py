@@ -6,6 +6,7 @@ from discord import app_commands
 
 from bot.app import Cogwheel
 from bot.content.find import find_actions, find_sectors
+from bot.errors import Invalid
 from bot.pledges import cards, due
 from bot.pledges.model import Pledge
 from bot.ui.context import Interaction, actor, services
@@ -58,8 +59,13 @@ class PledgeDoors(Doorway):
         """Show five pledges."""
         if mine:
             await self.mine(interaction, 0)
-        else:
-            await self.everybody(interaction, sector or "", 0)
+            return
+        content = services(interaction).content
+        meant = [*find_sectors(content, sector, locale())] if sector and sector not in content.sectors else []
+        slug = meant[0].slug if meant else sector or ""
+        if slug and slug not in content.sectors:
+            raise Invalid("sector", "unknown choice")
+        await self.everybody(interaction, slug, 0)
 
     @list_.autocomplete("sector")
     @quietly
@@ -103,12 +109,12 @@ class PledgeDoors(Doorway):
     @show.autocomplete("pledge")
     @quietly
     async def _shown(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return _choices((await services(interaction).pledges.public(actor(interaction))).pledges, typed)
+        return _choices(await services(interaction).pledges.matching(actor(interaction), typed, mine=False))
 
     @update.autocomplete("pledge")
     @quietly
     async def _updatable(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return _choices((await services(interaction).pledges.mine(actor(interaction))).pledges, typed)
+        return _choices(await services(interaction).pledges.matching(actor(interaction), typed, mine=True))
 
     @pick("pledge.open")
     async def opened(self, interaction: Interaction, picked: list[str]) -> None:
@@ -131,13 +137,8 @@ class PledgeDoors(Doorway):
             await move_on(interaction, cards.shown_card(pledge, name))
 
 
-def _choices(pledges: tuple[Pledge, ...], typed: str) -> list[app_commands.Choice[str]]:
-    wanted = typed.casefold()
-    return [
-        app_commands.Choice(name=plain(pledge.what, 100), value=str(pledge.id))
-        for pledge in pledges
-        if wanted in pledge.what.casefold()
-    ]
+def _choices(pledges: list[Pledge]) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=plain(pledge.what, 100), value=str(pledge.id)) for pledge in pledges]
 
 
 async def setup(bot: Cogwheel) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.app import Cogwheel
 from bot.content.model import Action as CatalogueAction
 from bot.content.model import Effort
+from bot.errors import Invalid
 from bot.pledges import cards, due
 from bot.pledges.model import Draft, Pledge, Visibility
 from bot.ui.context import Interaction, actor, services
@@ -33,6 +34,8 @@ class PledgeMakingDoors(Doorway):
 
     async def _browse(self, interaction: Interaction, sectors: tuple[str, ...], effort: str) -> None:
         content = services(interaction).content
+        if effort not in ("any", *Effort):
+            raise Invalid("effort", "unknown choice")
         found = sorted(
             content.actions_for(sectors, None if effort == "any" else Effort(effort)),
             key=lambda action: (action.difficulty, action.days),
@@ -54,6 +57,8 @@ class PledgeMakingDoors(Doorway):
         """Build the form, filled from the catalogue."""
         here = services(interaction)
         member = await here.members.require(actor(interaction))
+        if for_whom == "organisation" and member.organisation is None:
+            raise Invalid("organisation", "none named")
         action = here.content.actions.get(slug)
         suggested = due.suggestion(action, here.clock())
         return cards.make_form(
@@ -76,10 +81,11 @@ class PledgeMakingDoors(Doorway):
     async def change_form(self, interaction: Interaction, values: Values, pledge_id: int) -> Form:
         """Build the form from the stored draft, or from what was typed."""
         here = services(interaction)
-        pledge = await here.pledges.show(actor(interaction), pledge_id)
+        pledge = await here.pledges.own(actor(interaction), pledge_id)
+        settings = await here.servers.settings(actor(interaction).guild_id)
         return cards.make_form(
             here.content,
-            values or _values(pledge),
+            values or _values(pledge, settings.zone),
             "pledge.change",
             (pledge_id,),
             None,
@@ -91,7 +97,7 @@ class PledgeMakingDoors(Doorway):
     async def changed(self, interaction: Interaction, values: Values, pledge_id: int) -> None:
         """Store the changed draft."""
         here = services(interaction)
-        before = await here.pledges.show(actor(interaction), pledge_id)
+        before = await here.pledges.own(actor(interaction), pledge_id)
         action = here.content.actions.get(before.action or "")
         draft = await self._draft(interaction, values, action, before.organisation_id is not None)
         after = await here.pledges.save_draft(actor(interaction), draft, pledge_id)
@@ -126,12 +132,12 @@ class PledgeMakingDoors(Doorway):
         await replace(interaction, cards.discarded())
 
 
-def _values(pledge: Pledge) -> Values:
+def _values(pledge: Pledge, zone: str) -> Values:
     return Values(
         {
             "what": pledge.what,
             "done_when": pledge.done_when,
-            "due": due.written(pledge.due),
+            "due": due.written(pledge.due, zone),
             "help_wanted": pledge.help_wanted,
             "visibility": [pledge.visibility.value],
         }

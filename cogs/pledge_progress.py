@@ -76,7 +76,7 @@ class PledgeProgressDoors(Doorway):
         return await self._form(interaction, values, pledge_id, "pledge.cant")
 
     async def _form(self, interaction: Interaction, values: Values, pledge_id: int, door: str) -> Form:
-        pledge = await services(interaction).pledges.show(actor(interaction), pledge_id)
+        pledge = await services(interaction).pledges.own(actor(interaction), pledge_id)
         return cards.note_form(pledge, values, door)
 
     @submit("pledge.done")

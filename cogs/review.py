@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.app import Cogwheel
-from bot.pledges import cards, review_cards
+from bot.pledges import cards, due, review_cards
 from bot.pledges.model import Act, Pledge
 from bot.ui.context import Interaction, actor, services
 from bot.ui.doors import Doorway, form, pick, press, submit
@@ -44,7 +44,7 @@ class ReviewDoors(Doorway):
     async def opened(self, interaction: Interaction, picked: list[str]) -> None:
         """Open one pledge of the queue."""
         here = services(interaction)
-        pledge = await here.pledges.show(actor(interaction), int(picked[0]))
+        pledge = await here.pledges.on_desk(actor(interaction), due.number(picked[0]))
         await reply(interaction, await self._card(interaction, pledge))
 
     @press("review.approve")

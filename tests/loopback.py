@@ -162,7 +162,7 @@ async def walk(run: Run, server: Any, wire: Any, bot: Any) -> None:
     form = await run.timed("join", lambda: anna.slash(room, "join"), 20)
     sector = next(c for c in form.components if c.get("custom_id") == "sectors")["options"][0]["value"]
     joined = await anna.submit_modal(form, sectors=[sector], consent=["yes"], visibility="named")
-    saved = await anna.click(joined, "join.save") if False else await anna.click(joined, "Save")
+    saved = await anna.click(joined, "Save")
     run.check("joined", saved.ok, saved.raw)
     await run.timed("profile", lambda: anna.slash(room, "profile"), 20)
 
@@ -195,9 +195,8 @@ async def walk(run: Run, server: Any, wire: Any, bot: Any) -> None:
     await run.timed("faq (question)", lambda: anna.slash(room, "faq", question="how do I get involved?"), 20)
 
     # Announce, and sign up.
-    form = await run.timed(
-        "announce event", lambda: olga.slash(rooms["organisers"], "announce event", title="Newcomers", starts="tomorrow 18:00")
-    )
+    event = {"title": "Newcomers", "starts": "tomorrow 18:00"}
+    form = await run.timed("announce event", lambda: olga.slash(rooms["organisers"], "announce event", **event))
     preview = await olga.submit_modal(form, text="Come and meet the others")
     posted = await run.timed("announce: post now", lambda: olga.click(preview, "Post now"))
     run.check("announced", posted.ok, posted.raw)

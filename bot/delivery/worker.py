@@ -94,11 +94,7 @@ class Worker:
                 await self._recover()
                 self._recovered = True
             while not self._stopping and (rows := await self._outbox.claim(_BATCH)):
-                for row in rows:
-                    if self._stopping:
-                        await self._outbox.settle(row, QUEUED)
-                    else:
-                        await self._deliver(row)
+                await self._deliver_all(rows)
             due = await self._outbox.next_due()
             if due is not None:
                 seconds = min(seconds, max(0.05, (due - self._clock()).total_seconds()))
@@ -108,6 +104,13 @@ class Worker:
         if not self._stopping:
             again, self._again = self._again, False
             self._timer = asyncio.get_running_loop().call_later(0 if again else seconds, self.kick)
+
+    async def _deliver_all(self, rows: Sequence[OutboxRow]) -> None:
+        for row in rows:
+            if self._stopping:
+                await self._outbox.settle(row, QUEUED)
+            else:
+                await self._deliver(row)
 
     async def _recover(self) -> None:
         """Take up what an earlier process claimed: repeat inside the nonce window, look once beyond it."""

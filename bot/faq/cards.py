@@ -158,7 +158,8 @@ def dont_know(why: Why, key: str | None, *, noted: bool) -> ui.LayoutView:
 
 def help_first(help_card: ui.LayoutView, below: ui.LayoutView, otherwise: ui.LayoutView) -> ui.LayoutView:
     """Return one reply with the help card on top; ``otherwise`` goes below where ``below`` makes it too long."""
-    fits = help_card.content_length() + below.content_length() <= TEXT_LIMIT
+    room = TEXT_LIMIT - 100  # the line about news may come below
+    fits = help_card.content_length() + below.content_length() <= room
     joined = ui.LayoutView(timeout=None)
     for part in (*help_card.children, *(below if fits else otherwise).children):
         joined.add_item(part)

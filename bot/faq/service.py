@@ -33,6 +33,7 @@ from bot.storage.database import Database, Reading, Transaction
 PAGE = 5
 _FIRST = 2**62
 _FOLDED_LIMIT = 200
+_ASKED_LIMIT = 90
 
 
 class Engine(Search, Protocol):
@@ -296,7 +297,10 @@ class Faqs:
         """Tell the asker: the question on the first line, below it the answer, or the entry that has it."""
         assert question.asker_id is not None
         kind = "faq.close" if question.state is State.CLOSED else "faq.entry" if question.slug else "faq.answer"
-        detail = f"{' '.join(question.text.split())}\n{said}".strip()
+        asked = " ".join(question.text.split())
+        if len(asked) > _ASKED_LIMIT:
+            asked = asked[: _ASKED_LIMIT - 1] + "\N{HORIZONTAL ELLIPSIS}"
+        detail = f"{asked}\n{said}".strip()
         await self._members.tell(tx, question.guild_id, question.asker_id, kind, question.id, detail)
 
     async def _show(self, tx: Transaction, guild_id: int, question_id: int) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.forms import store
 from bot.forms.model import HOLD, KEEP, Kept
+from bot.guard.gate import Gate
 from bot.storage.database import Database, Transaction
 
 _MOST_HELD = 500
@@ -18,13 +19,20 @@ _MOST_HELD = 500
 class Forms:
     """Two drawers: the database for what was merely wrong, memory for what must not be stored."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, gate: Gate, clock: Clock) -> None:
         self._database = database
+        self._gate = gate
         self._clock = clock
         self._held: OrderedDict[str, tuple[int, int, datetime, Kept]] = OrderedDict()
 
     async def keep(self, guild_id: int, user_id: int, custom_id: str, fields: Mapping[str, str | list[str]]) -> str:
-        """Store a refused form for 24 hours; returns the key for :meth:`take`. Raises StorageUnavailable."""
+        """Store a refused form for 24 hours; returns the key for :meth:`take`. Raises StorageUnavailable.
+
+        A form may be refused for its date before anybody looked at its other texts, so the guard reads
+        all of them here: what it would stop is held in memory only.
+        """
+        if self._gate.holds_back(text for text in fields.values() if isinstance(text, str)):
+            return self.hold(guild_id, user_id, custom_id, fields)
 
         async def work(tx: Transaction) -> int:
             return await store.keep(tx, guild_id, user_id, custom_id, fields, self._clock())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.actor import Actor
 from bot.errors import TextStopped
 from bot.guard.check import Guard
@@ -13,6 +15,10 @@ class Gate:
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
+
+    def holds_back(self, texts: Iterable[str]) -> bool:
+        """Return whether any of these texts must not be stored, in whatever field it was typed."""
+        return any(text and not self._guard.check(text, Where.NOTE).passes for text in texts)
 
     def admit(self, actor: Actor, where: Where, **texts: str) -> None:
         """Pass every text, named by its field.

@@ -330,8 +330,8 @@ def notice_line(news: Notice, title: str | None) -> str:
         "event.place": _("🎟️ A place has become free for you: {title}", title=title),
         "event.moved": _("📅 Moved to another time: {title}", title=title),
         "event.cancelled": _("🚫 Cancelled: {title}", title=title),
-        "faq.answer": _("💬 Your question is answered:"),
-        "faq.entry": _("💬 Your question is answered:"),
+        "faq.answer": _("💬 Your question is answered. All of it is in `/faq`, under *My questions*:"),
+        "faq.entry": _("💬 Your question is answered. All of it is in `/faq`, under *My questions*:"),
         "faq.close": _("💬 Your question was closed without an answer:"),
     }
     line = lines.get(news.kind, _("There is news about {title}", title=title))

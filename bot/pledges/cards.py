@@ -211,7 +211,7 @@ def public_card(pledge: Pledge, sector_name: str) -> ui.LayoutView:
     return card(
         f"### {MARKS[pledge.status]} {headline(pledge)}",
         who,
-        body(pledge),
+        body(pledge, organisation=False),
         proof,
         accent=DONE if pledge.status is Status.KEPT else CALM,
     )
@@ -319,14 +319,17 @@ def one_line(pledge: Pledge) -> str:
     return f"{MARKS[pledge.status]} {headline(pledge)} · {status_words(pledge.status)}{due}"
 
 
-def body(pledge: Pledge, *, whole: bool = False) -> str:
-    """Return everything about a pledge; ``whole`` adds all of the words and the evidence as text."""
+def body(pledge: Pledge, *, whole: bool = False, organisation: bool = True) -> str:
+    """Return everything about a pledge; ``whole`` adds all of the words and the evidence as text.
+
+    Without ``organisation`` where others look: an organisation of one person would name that person.
+    """
     lines = []
     if len(pledge.what) > 90 or whole:
         lines.append(quiet(pledge.what))
     lines.append(_("**Done when:** {text}", text=quiet(pledge.done_when)))
     lines.append(_("**By:** {date}", date=times.day(pledge.due)) if pledge.due is not None else _("**By:** ongoing"))
-    if pledge.organisation:
+    if pledge.organisation and organisation:
         lines.append(_("**For:** {organisation}", organisation=quiet(pledge.organisation)))
     if pledge.help_wanted:
         lines.append(_("**Help wanted:** {text}", text=quiet(pledge.help_wanted)))

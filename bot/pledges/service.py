@@ -13,7 +13,7 @@ from bot.actor import Action, Actor
 from bot.clock import Clock
 from bot.content.model import Content
 from bot.delivery.outbox import Outbox
-from bot.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, WrongState
+from bot.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Paused, WrongState
 from bot.guard.gate import Gate
 from bot.guard.model import Where
 from bot.members.model import Member
@@ -79,6 +79,8 @@ class Pledges(PledgeViews):
         self._check(actor, draft)
         draft, review = self._placed(draft, member)
         organisation = member.organisation.id if draft.for_organisation and member.organisation else None
+        if draft.for_organisation and organisation is None and pledge_id is None:
+            raise Invalid("organisation", "none named")
 
         async def work(tx: Transaction) -> Pledge:
             now = self._clock()
@@ -86,12 +88,14 @@ class Pledges(PledgeViews):
                 made = await store.add(tx, actor.guild_id, actor.user_id, draft, review, organisation, now)
                 pledge = await self._found(tx, actor.guild_id, made)
                 await store.record(tx, pledge, Entry(Act.SAVE, actor.user_id, now, Status.DRAFT, Status.DRAFT, ""))
-                return pledge
+                return await self._with_names(tx, pledge)
             pledge = await self._own(tx, actor, pledge_id)
             if pledge.status not in (Status.DRAFT, Status.CHANGES_ASKED):
                 raise WrongState(pledge.status, Act.SAVE)
-            await store.change(tx, replace(pledge, organisation_id=organisation), draft, now)
-            return await self._found(tx, actor.guild_id, pledge_id)
+            # What organisers have begun to look at stays theirs to look at.
+            kept = pledge.review if pledge.status is Status.CHANGES_ASKED else review
+            await store.change(tx, replace(pledge, organisation_id=organisation, review=kept), draft, now)
+            return await self._with_names(tx, await self._found(tx, actor.guild_id, pledge_id))
 
         return await self._database.write(work)
 
@@ -217,6 +221,8 @@ class Pledges(PledgeViews):
         reason = reason.strip()
         if len(reason) > REASON_LIMIT:
             raise Invalid("reason", "too long", limit=REASON_LIMIT)
+        if actor.paused and (reason or (report is not None and (report[1] or report[2]))):
+            raise Paused
         if report is not None:
             report = self._checked_report(actor, report)
         self._gate.admit(actor, Where.NOTE, reason=reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Index, Table, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Index, Table, bindparam, case, delete, select, update
 
 from bot.pledges.model import Act, Draft, Entry, Pledge, Review, Status, Visibility
 from bot.storage.database import Reading, Row, Transaction
@@ -72,10 +72,18 @@ history = Table(
 
 _here = pledges.c.guild_id == bindparam("guild_id")
 _by_id = select(pledges).where(_here, pledges.c.id == bindparam("pledge_id"))
-_content: dict[str, object] = {
-    name: bindparam(f"new_{name}")
-    for name in ("what", "done_when", "due_at", "help_wanted", "visibility", "organisation_id", "changed_at")
-}
+_FORM = (
+    "what",
+    "done_when",
+    "due_at",
+    "help_wanted",
+    "visibility",
+    "sector",
+    "review",
+    "organisation_id",
+    "changed_at",
+)
+_content: dict[str, object] = {name: bindparam(f"new_{name}") for name in _FORM}
 _change = update(pledges).where(_here, pledges.c.id == bindparam("pledge_id")).values(_content)
 _move = (
     update(pledges)
@@ -136,12 +144,6 @@ _queue = (
     .where(_here, pledges.c.status == bindparam("status"), pledges.c.id > bindparam("after"))
     .order_by(pledges.c.id)
     .limit(bindparam("most"))
-)
-_waiting = select(func.count()).select_from(
-    select(pledges.c.id)
-    .where(_here, or_(pledges.c.status == Status.SUBMITTED, pledges.c.status == Status.DONE_CLAIMED))
-    .limit(bindparam("most"))
-    .subquery()
 )
 _overdue = (
     select(pledges)
@@ -219,7 +221,7 @@ async def add(
 
 
 async def change(tx: Transaction, pledge: Pledge, draft: Draft, at: datetime) -> None:
-    """Write a draft's texts over a pledge."""
+    """Write a draft's texts over a pledge, with the review and the organisation that the pledge now has."""
     await tx.run(
         _change,
         guild_id=pledge.guild_id,
@@ -229,6 +231,8 @@ async def change(tx: Transaction, pledge: Pledge, draft: Draft, at: datetime) ->
         new_due_at=maybe_micros(draft.due),
         new_help_wanted=draft.help_wanted,
         new_visibility=draft.visibility.value,
+        new_sector=draft.sector,
+        new_review=pledge.review.value,
         new_organisation_id=pledge.organisation_id,
         new_changed_at=to_micros(at),
     )
@@ -323,11 +327,6 @@ async def queue(reading: Reading, guild_id: int, status: Status, after: int, mos
     """Return pledges in one status above an id, oldest first."""
     rows = await reading.all(_queue, guild_id=guild_id, status=status.value, after=after, most=most)
     return [_pledge(row) for row in rows]
-
-
-async def waiting(reading: Reading, guild_id: int, most: int) -> int:
-    """Return how many pledges wait for an organiser, counting no further than ``most``."""
-    return int(await reading.scalar(_waiting, guild_id=guild_id, most=most) or 0)
 
 
 async def overdue(reading: Reading, before: datetime) -> list[Pledge]:

@@ -14,6 +14,9 @@ from bot.storage.database import Database, Reading
 
 PAGE = 5
 _FIRST = 2**62
+_ON_THE_DESK = (Status.SUBMITTED, Status.DONE_CLAIMED)
+_SEARCHED = 500
+_LISTED = (Status.ACTIVE, Status.DONE_CLAIMED, Status.KEPT, Status.PARTLY_KEPT)
 
 
 class PledgeViews:
@@ -30,6 +33,16 @@ class PledgeViews:
             if not _sees(actor, pledge):
                 raise NotFound("pledge")
             return await self._with_names(reading, pledge)
+
+    async def own(self, actor: Actor, pledge_id: int) -> Pledge:
+        """Return one's own pledge, whatever its state, for a form about it. Raises NotFound."""
+        async with self._database.reading() as reading:
+            return await self._with_names(reading, await self._own(reading, actor, pledge_id))
+
+    async def on_desk(self, actor: Actor, pledge_id: int) -> Pledge:
+        """Return a pledge for the organisers' card, which shows more than others see. Raises NotAllowed, NotFound."""
+        actor.check(Action.REVIEW)
+        return await self.show(actor, pledge_id)
 
     async def any(self, guild_id: int, pledge_id: int) -> Pledge | None:
         """Return a pledge for rendering a post, None where it is gone."""
@@ -56,11 +69,24 @@ class PledgeViews:
             found = await store.of_maker(reading, actor.guild_id, actor.user_id, after or _FIRST, PAGE + 1)
             return await self._page(reading, found)
 
+    async def matching(self, actor: Actor, typed: str, *, mine: bool) -> list[Pledge]:
+        """Return up to 25 pledges that hold what was typed, newest first, for an autocomplete.
+
+        Looks at the newest 500 of one's own, or of what everybody may see.
+        """
+        async with self._database.reading() as reading:
+            if mine:
+                found = await store.of_maker(reading, actor.guild_id, actor.user_id, _FIRST, _SEARCHED)
+            else:
+                found = await store.public(reading, actor.guild_id, _LISTED, None, _FIRST, _SEARCHED)
+        wanted = typed.casefold().strip()
+        return [pledge for pledge in found if wanted in pledge.what.casefold()][:25]
+
     async def public(
         self, actor: Actor, *, sector: str | None = None, statuses: Iterable[Status] = (), after: int | None = None
     ) -> Page:
         """Return what everybody may see, five a page, newest first."""
-        wanted = tuple(statuses) or (Status.ACTIVE, Status.DONE_CLAIMED, Status.KEPT, Status.PARTLY_KEPT)
+        wanted = tuple(statuses) or _LISTED
         async with self._database.reading() as reading:
             found = await store.public(reading, actor.guild_id, wanted, sector, after or _FIRST, PAGE + 1)
             return await self._page(reading, found)
@@ -70,14 +96,15 @@ class PledgeViews:
         actor.check(Action.REVIEW)
         async with self._database.reading() as reading:
             found: list[Pledge] = []
-            for status in (Status.SUBMITTED, Status.DONE_CLAIMED):
+            for status in _ON_THE_DESK:
                 found += await store.queue(reading, actor.guild_id, status, after or 0, PAGE + 1)
             return await self._page(reading, sorted(found, key=lambda pledge: pledge.id))
 
     async def waiting(self, guild_id: int, most: int = 100) -> int:
         """Return how many pledges wait for an organiser; ``most`` means that many or more."""
         async with self._database.reading() as reading:
-            return await store.waiting(reading, guild_id, most)
+            found = [await store.queue(reading, guild_id, status, 0, most) for status in _ON_THE_DESK]
+        return min(most, sum(map(len, found)))
 
     async def _page(self, reading: Reading, found: Sequence[Pledge]) -> Page:
         shown = found[:PAGE]

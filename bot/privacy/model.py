@@ -1,4 +1,4 @@
-"""Where a person can be found in the database, and what erasing does there.
+"""Where a person can be found in the database.
 
 A test reads every table there is and fails when a column that may hold a person's id is missing here.
 """
@@ -27,13 +27,6 @@ class Area(StrEnum):
     POSTS = "posts"
 
 
-class Fate(StrEnum):
-    """What erasing does to a row: deletes it, or keeps it without the person."""
-
-    GOES = "goes"
-    UNNAMED = "unnamed"
-
-
 @dataclass(frozen=True, slots=True)
 class Held:
     """One table with the columns in which a person's id stands.
@@ -45,7 +38,6 @@ class Held:
     table: str
     columns: tuple[str, ...]
     area: Area
-    fate: Fate = Fate.GOES
     through: tuple[str, str] | None = None
 
 
@@ -55,16 +47,16 @@ HOLDINGS: tuple[Held, ...] = (
     Held("join_drafts", ("user_id",), Area.REGISTRATION),
     Held("preferences", ("user_id",), Area.CHOICES),
     Held("notices", ("user_id",), Area.NEWS),
-    Held("pledges", ("maker_id",), Area.PLEDGES, Fate.UNNAMED),
-    Held("pledge_history", ("by_id",), Area.STEPS, Fate.UNNAMED, through=("pledge_id", "pledges")),
+    Held("pledges", ("maker_id",), Area.PLEDGES),
+    Held("pledge_history", ("by_id",), Area.STEPS, through=("pledge_id", "pledges")),
     Held("signups", ("user_id",), Area.SIGN_UPS),
     Held("event_reminders", ("user_id",), Area.SIGN_UPS),
-    Held("events", ("author_id",), Area.STEPS, Fate.UNNAMED),
+    Held("events", ("author_id",), Area.STEPS),
     Held("faq_questions", ("asker_id", "decider_id"), Area.QUESTIONS),
     Held("faq_votes", ("user_id",), Area.VOTES),
     Held("kept_forms", ("user_id",), Area.FORMS),
-    Held("outbox", ("person_id",), Area.POSTS, Fate.UNNAMED),
-    Held("posts", ("person_id",), Area.POSTS, Fate.UNNAMED),
+    Held("outbox", ("person_id",), Area.POSTS),
+    Held("posts", ("person_id",), Area.POSTS),
 )
 
 NOT_PEOPLE = frozenset(

@@ -56,7 +56,7 @@ def where_to_turn(
         _("-# Shown because of the language of your Discord. Another country is one tap away.") if guessed else None,
         *shown,
         _("-# There is more: choose under *What is it about?*") if len(shown) < len(blocks) else None,
-        _("There is nothing in the list for this yet. The emergency number and the police are always right.")
+        _("There is nothing in the list for this yet. The emergency number where you are is always right.")
         if not blocks
         else None,
         _country_select(content, country, about),

@@ -66,6 +66,11 @@ def submit(name: str) -> Callable[[F], F]:
     return _mark("submit", name)
 
 
+def _is_number(text: str) -> bool:
+    """Whether a text is an id or a count as we write them: no sign, no blank, within what a database holds."""
+    return text.isascii() and text.isdigit() and len(text) < 20 and int(text) < 2**63
+
+
 @dataclass(frozen=True, slots=True)
 class _Door:
     handler: Handler
@@ -74,6 +79,8 @@ class _Door:
     def convert(self, ids: list[str]) -> list[object] | None:
         """Return the ids as the handler wants them, None where they do not fit (an older version)."""
         if len(ids) != len(self.kinds):
+            return None
+        if any(kind is int and not _is_number(text) for kind, text in zip(self.kinds, ids, strict=True)):
             return None
         try:
             return [kind(text) for kind, text in zip(self.kinds, ids, strict=True)]

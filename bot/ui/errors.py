@@ -233,6 +233,7 @@ def invalid(error: Invalid) -> str:
             "{most} of your questions already wait for the organisers. Please let them answer one first.",
             most=facts.get("most", ""),
         ),
+        "none named": lambda: _("You have not named an organisation. Add yours in `/profile`, or pledge for yourself."),
         "no letters": lambda: _("*{field}* needs at least one letter or digit.", field=field_words(error.field)),
         "not here": lambda: _("I can not write in this channel. Choose this in one where I can, or choose another way."),
         "everyone": lambda: _("Everybody here has that role. Pick one that only the people you trust with it hold."),

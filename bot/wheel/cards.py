@@ -94,7 +94,7 @@ def wheel_card(shown: Picture) -> ui.LayoutView:
         f"## {quiet(shown.title)} · {shown.centre_line}",
         picture(FILENAME, alt_text(shown)),
         in_words(shown),
-        _("-# The number is how many partners count there. A cog turns with its first active pledge."),
+        _("-# The number says how many partners count there; 5+ is five and a few more. An active pledge turns a cog."),
         select("wheel.sector", options=options, placeholder=_("Look at a sector …")),
         row(primary(_("Pledge"), "pledge.browse"), button(_("Join"), "join.open")),
         accent=DONE,

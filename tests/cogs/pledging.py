@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,18 +15,20 @@ from bot.errors import StorageUnavailable
 from bot.pledges.model import Pledge
 from bot.servers.model import Channel
 from bot.ui.layout import button, card, option, row, select
-from tests import simhelp
+from tests import payloads, simhelp
 from tests.world import World
 
 Result = simcord.InteractionResult
-SECRET = "the inner detail"  # noqa: S105 - what a fault says inside and nobody outside reads
+SECRET = "the inner detail"
 
 
 def action(world: World, review: str, **facts: object) -> Action:
     """A ready-made action of this kind of review, from whatever the pack holds."""
     for found in world.services.content.actions.values():
-        if found.review.value == review and not found.ongoing and all(
-            getattr(found, name) == wanted for name, wanted in facts.items()
+        if (
+            found.review.value == review
+            and not found.ongoing
+            and all(getattr(found, name) == wanted for name, wanted in facts.items())
         ):
             return found
     raise LookupError(f"no action with review {review} and {facts}")
@@ -48,10 +49,15 @@ async def handed_in(
 ) -> tuple[Result, int]:
     """Make a pledge and submit it; returns the reply and the pledge's number."""
     draft = await drafted(world, who, action(world, review).slug, **answers)
-    number = int(simhelp.buttons(draft)["Submit"].split(":")[-1])
+    number = number_of(draft)
     result = await simhelp.press(who, draft, "Submit")
     await world.settle()
     return result, number
+
+
+def number_of(draft: Result) -> int:
+    """The number of the pledge on a draft's card."""
+    return int(simhelp.buttons(draft)["Submit"].split(":")[-1])
 
 
 async def active(world: World, who: simcord.MemberActor, review: str = "before", **answers: Any) -> int:
@@ -106,35 +112,56 @@ async def forged(
     return await simhelp.pick(who, message, values[0], "Forged")
 
 
-def broken(monkeypatch: pytest.MonkeyPatch, target: object, name: str, fault: Exception) -> None:
-    """Let a service method raise."""
+def broken(patch: pytest.MonkeyPatch, world: World, target: str, fault: Exception) -> None:
+    """Let a method of a service raise; ``target`` is "pledges.show"."""
 
     async def raises(*_arguments: object, **_named: object) -> None:
-        await asyncio.sleep(0)
         raise fault
 
-    monkeypatch.setattr(target, name, raises)
+    service, method = target.split(".")
+    patch.setattr(getattr(world.services, service), method, raises)
 
 
-async def answers_every_fault(
-    world: World, target: object, method: str, attempt: Callable[[], Awaitable[Result]]
-) -> None:
+async def answers_every_fault(world: World, target: str, attempt: Callable[[], Awaitable[Result]]) -> None:
     """The person hears of a fault with the reference that the log has; of a busy database what to do."""
     world.faults_expected = True
     with pytest.MonkeyPatch.context() as patch:
-        broken(patch, target, method, RuntimeError(SECRET))
+        broken(patch, world, target, RuntimeError(SECRET))
         answer = await attempt()
-        said = simhelp.texts(answer)
-        assert "went wrong on our side" in said, said
-        assert SECRET not in said
-        code = said.split("**")[1]
-        assert any(code in record.getMessage() for record in world.logged.records)
-        assert is_private(answer)
+    said = simhelp.texts(answer)
+    assert "went wrong on our side" in said, (attempt, said)
+    assert SECRET not in said
+    code = said.split("**")[1]
+    assert any(code in record.getMessage() for record in world.logged.records)
+    assert is_private(answer)
     with pytest.MonkeyPatch.context() as patch:
-        broken(patch, target, method, StorageUnavailable("locked"))
+        broken(patch, world, target, StorageUnavailable("locked"))
         answer = await attempt()
-        assert "busy right now" in simhelp.texts(answer)
-        assert is_private(answer)
+    assert "busy right now" in simhelp.texts(answer), attempt
+    assert is_private(answer)
+
+
+def displays(shown: Result | discord.Message) -> list[str]:
+    """The texts in which Discord would bring markdown, mentions and links to life; labels are not among them."""
+    messages = [shown] if isinstance(shown, discord.Message) else [shown.response, *shown.followups]
+    found: list[str] = []
+    for message in messages:
+        if message is not None:
+            components = [c if isinstance(c, dict) else c.to_dict() for c in message.components]
+            found += [part["content"] for part in simhelp.walk(components) if part["type"] == payloads.TEXT]
+    return found
+
+
+def desk_cards(world: World) -> list[discord.Message]:
+    """The pledges' cards in the organisers' channel, newest last; the panel and other things stand there too."""
+    return sorted(
+        (
+            message
+            for message in world.channels[Channel.ORGANISERS].history()
+            if any(":review.history:" in custom_id for custom_id in simhelp.buttons(message).values())
+        ),
+        key=lambda message: message.id,
+    )
 
 
 def is_private(answer: Result) -> bool:

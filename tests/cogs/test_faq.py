@@ -25,7 +25,7 @@ from bot.forms.service import Forms
 from bot.members.model import Reach
 from bot.servers.model import Channel
 from bot.storage.database import Transaction
-from bot.ui.layout import button, card, row
+from bot.ui.layout import button, card, option, row, select
 from bot.ui.words import LOCALES, speaking
 from tests import simhelp
 from tests.simhelp import buttons, fields, pick, post, press, selects, submit, texts
@@ -331,6 +331,15 @@ async def test_no_entry_for_a_question_leads_to_one_s_own_words(world: World) ->
     assert (await press(world.olga, choose, "Answer")).modal is not None
 
 
+async def test_without_an_organisers_channel_a_question_still_waits_among_the_gaps(world: World) -> None:
+    boss = world.actor(world.ada, Standing.ADMIN)
+    await world.services.servers.choose_channels(boss, {Channel.ORGANISERS: None})
+    form = await press(world.anna, await ask(world, world.anna, UNKNOWN), "Ask an organiser")
+    assert "have your question" in texts(await submit(world.anna, form))
+    await world.settle()
+    assert "someone waits" in texts(await world.olga.slash(world.somewhere, "knowledge gaps"))
+
+
 async def test_two_organisers_answer_at_once_and_the_second_hears_who_was_first(world: World) -> None:
     standing = await handed(world, world.anna)
     first = await press(world.olga, standing, "Answer")
@@ -542,6 +551,14 @@ async def test_help_comes_first_and_the_answer_below_it_in_the_same_reply(
     assert WORRY not in said
 
 
+async def test_help_stands_alone_where_no_answer_fits(world: World) -> None:
+    shown = await ask(world, world.anna, "my classmate quokka was hurt by her uncle zyzzyva")
+    assert "Thank you" in texts(shown)
+    assert "I don't know" not in texts(shown)
+    assert "Helpful" not in buttons(shown)
+    assert "quokka" not in stored(world)
+
+
 async def test_a_case_can_be_waved_on_to_the_organisers_only_by_saying_it_is_none(world: World) -> None:
     shown = await by_handing_over(world, WORRY)
     assert WORRY not in stored(world)
@@ -555,7 +572,7 @@ async def test_a_help_card_that_leaves_no_room_is_followed_by_the_topics(world: 
     below = cards.answer(entry(world, sensitive=True), today, None)
     joined = cards.help_first(long_help, below, cards.topics(content))
     assert joined.content_length() <= 4000
-    assert "faq.topic" in json.dumps(joined.to_components())
+    assert "faq.topic" in json.dumps(joined.to_components())  # type: ignore[no-untyped-call]
 
 
 # --- when something fails ---------------------------------------------------------------------------------------------
@@ -637,9 +654,7 @@ async def step_from(world: World) -> Shown:
 
 
 async def step_chosen(world: World) -> Shown:
-    options = card(
-        "choose", desk_cards.select("knowledge.chosen", 1, options=[desk_cards.option("a", "x")], placeholder="b")
-    )
+    options = card("choose", select("knowledge.chosen", 1, options=[option("a", "x")], placeholder="b"))
     return await pick(world.olga, await stand(world, world.somewhere, options), "x")
 
 

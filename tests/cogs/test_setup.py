@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -10,6 +9,7 @@ import pytest
 import simcord
 from discord import app_commands, ui
 
+from bot.actor import Standing
 from bot.delivery.outbox import FAILED, UNKNOWN, outbox
 from bot.errors import StorageUnavailable
 from bot.servers import cards
@@ -121,7 +121,7 @@ async def test_one_tap_uses_a_private_channel_for_everything(bare_world: World) 
     await world.settle()
     assert "queued" not in simhelp.texts(end)
     assert {"Queue", "Check"} <= set(simhelp.buttons(simhelp.post(here, "panel")))
-    assert simhelp.post(here, "cogs turning")
+    assert "Join" in simhelp.buttons(simhelp.post(here, "cogs turning"))
 
 
 async def test_one_tap_keeps_the_organisers_work_out_of_a_channel_everybody_reads(bare_world: World) -> None:
@@ -188,7 +188,7 @@ async def test_finishing_without_channels_says_what_waits(bare_world: World) -> 
         world.env.backend.edit_channel(handle.id, {"name": f"room-{handle.id}"})
     await world.env.settle()
     page = await world.ada.slash(world.somewhere, "setup start")
-    page = await simhelp.press(world.ada, page, "Go on")
+    page = await simhelp.press(world.ada, page, "Use these")
     end = await simhelp.press(world.ada, page, "Finish")
     assert "waits until you choose its channel" in simhelp.texts(end)
     await world.settle()
@@ -330,7 +330,7 @@ async def stuck(world: World, state: str, reason: str) -> int:
 
 
 async def test_what_got_stuck_can_be_posted_again_or_left(world: World) -> None:
-    await world.services.servers.finish(world.actor(world.ada, *admin()))
+    await world.services.servers.finish(world.actor(world.ada, Standing.ADMIN))
     await world.settle()
     before = len(list(world.channels[Channel.ORGANISERS].history()))
     await stuck(world, UNKNOWN, "unknown outcome")
@@ -349,7 +349,9 @@ async def test_what_got_stuck_can_be_posted_again_or_left(world: World) -> None:
 
 
 async def test_members_are_kept_from_the_check(world: World) -> None:
-    shown = await forged(world, world.anna, row(button("Check", "setup.check"), button("Again", "setup.again", 1)) or ui.TextDisplay("-"))
+    both = row(button("Check", "setup.check"), button("Again", "setup.again", 1))
+    assert both is not None
+    shown = await forged(world, world.anna, both)
     for label in ("Check", "Again"):
         assert "Manage Server" in simhelp.texts(await simhelp.press(world.anna, shown, label))
 
@@ -373,12 +375,6 @@ async def test_ticking_the_routes_holds_for_180_days(world: World) -> None:
 
 
 # When the service fails.
-
-
-def admin() -> Sequence[Any]:
-    from bot.actor import Standing
-
-    return (Standing.ADMIN,)
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("boom"), StorageUnavailable("locked")])

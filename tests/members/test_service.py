@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -63,7 +64,7 @@ async def test_without_consent_nothing_is_looked_at_or_stored(world: World) -> N
 
 async def test_consent_is_asked_again_only_when_the_notice_changed(world: World) -> None:
     await saved(world, world.anna)
-    assert await saved(world, world.anna, "judiciary", consent_version="")
+    assert (await saved(world, world.anna, "judiciary", consent_version="")).sectors == ("judiciary",)
     content = world.services.content
     newer = replace(content, coalition=replace(content.coalition, notice_version="next"))
     world.services.members._content = newer
@@ -135,6 +136,14 @@ async def test_a_draft_is_its_owners_alone_and_an_old_card_is_refused(world: Wor
         with pytest.raises(NotFound):
             await members.discard(actor, number)
     assert (await members.save(world.actor(world.anna), new.id)).sectors == ("judiciary",)
+
+
+async def test_a_double_click_on_save_registers_once(world: World) -> None:
+    members, actor = world.services.members, world.actor(world.anna)
+    draft = await members.prepare(actor, registration(world))
+    outcomes = await asyncio.gather(*(members.save(actor, draft.id) for _ in range(5)), return_exceptions=True)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Member", *["NotFound"] * 4]
+    assert await figures(world) == {"counted": {"schools": 1}}
 
 
 async def test_drafts_go_after_a_day(world: World) -> None:

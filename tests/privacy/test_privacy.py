@@ -33,7 +33,7 @@ MEANING: dict[str, dict[str, object]] = {
     "member_sectors": {"visibility": "named", "sector": "schools", "position": 0},
     "join_drafts": {"sectors": "schools", "visibility": "named", "reach": "dm"},
     "preferences": {"reach": "mention", "locale": "sv"},
-    "pledges": {"status": "active", "review": "before", "visibility": "named", "organisation_id": None, "sector": "schools"},
+    "pledges": {"status": "active", "review": "before", "visibility": "named", "organisation_id": None, "sector": "x"},
     "pledge_history": {"act": "approve", "source": "submitted", "target": "active"},
     "outbox": {"state": "queued", "kind": "member.notice", "due_at": 0},
     "posts": {"kind": "member.notice"},
@@ -80,7 +80,7 @@ def a_row(table: Table, held: Held, column: str, guild_id: int, number: int) -> 
             row[c.name] = None if c.nullable else PERSON + 1
         elif c.name in given:
             row[c.name] = given[c.name]
-        elif isinstance(c.type, BigInteger) or c.primary_key and c.name == "id":
+        elif isinstance(c.type, BigInteger) or (c.primary_key and c.name == "id"):
             row[c.name] = number
         else:
             row[c.name] = f"w{number}"

@@ -126,6 +126,16 @@ async def test_what_was_typed_survives_a_restart(world: World) -> None:
     assert simhelp.fields(again.modal)["What"]["value"] == "almost"
 
 
+async def test_what_the_guard_would_stop_is_not_kept_by_a_form_refused_for_something_else(world: World) -> None:
+    probe = await add_probe(world)
+    probe.fault = Invalid("what", "empty")
+    typed = "look at http://" + "a2b3c4d5" * 7 + ".onion/"
+    refused = await simhelp.submit(world.anna, await _open_form(world, probe), {"What": typed})
+    assert b"a2b3c4d5" not in b"".join(p.read_bytes() for p in world.folder.glob("test.db*"))
+    again = await simhelp.press(world.anna, refused, "Fix it")
+    assert simhelp.fields(again.modal)["What"]["value"] == typed
+
+
 async def test_nobody_reopens_somebody_elses_form(world: World) -> None:
     probe = await add_probe(world)
     probe.fault = Invalid("what", "empty")
@@ -205,7 +215,7 @@ def kinds_of(kind: type[CogwheelError]) -> list[type[CogwheelError]]:
 
 @pytest.mark.parametrize("kind", kinds_of(CogwheelError)[1:])
 def test_every_kind_of_error_has_a_sentence_of_its_own(kind: type[CogwheelError]) -> None:
-    facts: dict[str, Any] = {
+    every: dict[str, dict[str, Any]] = {
         "NotFound": {"what": "x"},
         "NotAllowed": {"why": "x"},
         "Invalid": {"field": "what", "why": "x"},
@@ -214,7 +224,8 @@ def test_every_kind_of_error_has_a_sentence_of_its_own(kind: type[CogwheelError]
         "NotSetUp": {"what": "#organisers"},
         "TextStopped": {"field": "what", "kind": "x", "structural": True},
         "StorageUnavailable": {"why": "x"},
-    }.get(kind.__name__, {})
+    }
+    facts = every.get(kind.__name__, {})
     general = errors.sentence(CogwheelError())
     assert errors.sentence(kind(**facts)) not in ("", general)
 

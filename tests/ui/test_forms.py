@@ -44,7 +44,9 @@ def full() -> Form:
     made = Form(long, "x.form", 5, "slug")
     made.text("short", f"1 {long}", value=long * 5, limit=200, hint=long, example=long)
     made.text("long", f"2 {long}", value="kept", limit=4000, long=True, required=False)
-    made.select("menu", f"3 {long}", [option(long, n) for n in range(25)], least=0, most=30, hint=long, placeholder=long)
+    made.select(
+        "menu", f"3 {long}", [option(long, n) for n in range(25)], least=0, most=30, hint=long, placeholder=long
+    )
     made.radio("one", f"4 {long}", [("a", long, long), ("b", "B", None)], "b", hint=long)
     return made.tick("boxes", f"5 {long}", [("yes", long)], required=True, hint=long)
 

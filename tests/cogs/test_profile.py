@@ -1,0 +1,236 @@
+"""/profile: everything in words, the choices, the file, the two ways out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot.actor import Standing
+from bot.errors import StorageUnavailable
+from bot.members.model import Reach, Visibility
+from bot.pledges.model import Draft
+from bot.pledges.model import Visibility as Shown
+from tests import simhelp
+from tests.members.joining import figures, registration, saved
+from tests.world import World
+
+Result = simcord.InteractionResult
+
+
+async def profile(world: World, who: simcord.MemberActor | None = None) -> Result:
+    return await (who or world.anna).slash(world.somewhere, "profile")
+
+
+async def declined(world: World, reason: str = "Too vague, please say more") -> int:
+    """A pledge of Anna's that an organiser declined: there is news."""
+    pledges, anna = world.services.pledges, world.actor(world.anna)
+    draft = Draft("Hold a briefing", "It was held", world.services.clock() + timedelta(days=9), "", Shown.NAMED)
+    made = await pledges.submit(anna, (await pledges.save_draft(anna, draft)).id)
+    await pledges.decline(world.actor(world.olga, Standing.ORGANISER), made.id, reason)
+    return made.id
+
+
+async def test_of_a_stranger_nothing_is_held(world: World) -> None:
+    shown = await profile(world)
+    assert "Nothing is held about you" in simhelp.texts(shown)
+    assert shown.ephemeral
+    form = await simhelp.press(world.anna, shown, "Join")
+    assert "Your sectors (1 to 3)" in simhelp.fields(form.modal)
+
+
+async def test_everything_is_told_in_words(world: World) -> None:
+    await saved(world, world.anna, "schools", "judiciary", organisation="Acme", offers="rooms", reach=Reach.DM)
+    await declined(world)
+    said = simhelp.texts(await profile(world))
+    content = world.services.content
+    for words in (
+        content.sectors["schools"].name.text("en"),
+        content.sectors["judiciary"].name.text("en"),
+        "Acme",
+        "rooms",
+        "Counted only",
+        "Send me a direct message",
+        content.coalition.notice_version,
+        "Your pledge was declined: Hold a briefing",
+        "> Too vague, please say more",
+        "declined",
+        "1 pledge",
+    ):
+        assert words in said
+
+
+async def test_news_is_told_once_on_the_next_reply_and_waits_in_the_profile(world: World) -> None:
+    await saved(world, world.anna)
+    await declined(world)
+    line = "There is news about"
+    assert line in simhelp.texts(await world.anna.slash(world.somewhere, "help"))
+    await profile(world)
+    assert line not in simhelp.texts(await world.anna.slash(world.somewhere, "help"))
+    await world.settle()
+    assert simhelp.dms(world.env, world.anna) == []
+
+
+async def test_news_goes_the_way_that_was_chosen(world: World) -> None:
+    await saved(world, world.anna)
+    shown = await simhelp.press(world.anna, await profile(world), "How to reach me")
+    assert "direct message" in simhelp.texts(await simhelp.pick(world.anna, shown, "dm", menu="profile.reach"))
+    await declined(world)
+    await world.settle()
+    assert "Too vague" in simhelp.texts(simhelp.dms(world.env, world.anna)[-1])
+    shown = await simhelp.press(world.anna, await profile(world), "How to reach me")
+    await simhelp.pick(world.anna, shown, "mention", menu="profile.reach")
+    await declined(world)
+    await world.settle()
+    public = simhelp.post(world.somewhere, f"<@{world.anna.id}>")
+    assert "Too vague" not in simhelp.texts(public)
+    sent = world.watch.sent("POST", f"/channels/{world.somewhere.id}/messages")[-1].body
+    assert isinstance(sent, dict)
+    assert sent["allowed_mentions"]["users"] == [world.anna.id]
+
+
+async def test_a_mention_is_refused_where_the_bot_may_not_write(world: World) -> None:
+    await saved(world, world.anna)
+    shown = await simhelp.press(world.anna, await profile(world), "How to reach me")
+    await simhelp.restrict_bot(world.env, world.guild, discord.Permissions(view_channel=True))
+    refused = await simhelp.pick(world.anna, shown, "mention", menu="profile.reach")
+    assert "can not write in this channel" in simhelp.texts(refused)
+
+
+async def test_a_language_is_spoken_from_the_choice_on(world: World) -> None:
+    await saved(world, world.anna)
+    content = world.services.content
+    shown = await simhelp.press(world.anna, await profile(world), "Language")
+    await simhelp.pick(world.anna, shown, "sv", menu="profile.language")
+    assert content.sectors["schools"].name.text("sv") in simhelp.texts(await profile(world))
+    shown = await simhelp.press(world.anna, await profile(world), "1:profile.language")
+    await simhelp.pick(world.anna, shown, "discord", menu="profile.language")
+    assert content.sectors["schools"].name.text("en") in simhelp.texts(await profile(world))
+
+
+async def test_the_download_is_a_json_file_with_everything(world: World) -> None:
+    await saved(world, world.anna, offers="rooms for fifty people")
+    shown = await simhelp.press(world.anna, await profile(world), "Download my data")
+    assert shown.ephemeral or shown.followups
+    assert "my-data.json" in simhelp.texts(shown)
+    data: Any = await world.services.privacy.export(world.actor(world.anna))
+    assert data["tables"]["members"][0]["offers"] == "rooms for fifty people"
+    assert json.dumps(data)
+
+
+async def test_erasing_is_previewed_and_then_done(world: World) -> None:
+    await saved(world, world.anna, organisation="Acme", visibility=Visibility.NAMED)
+    await declined(world)
+    asked = await simhelp.press(world.anna, await profile(world), "Erase me")
+    said = simhelp.texts(asked)
+    for words in ("your registration", "1 pledge", "What stays without you", "What can't be called back"):
+        assert words in said
+    back = await simhelp.press(world.anna, asked, "Keep everything")
+    assert "Acme" in simhelp.texts(back)
+    asked = await simhelp.press(world.anna, back, "Erase me")
+    done = await simhelp.press(world.anna, asked, "Erase me for good")
+    assert "You are erased" in simhelp.texts(done)
+    assert await figures(world) == {}
+    assert "Nothing is held about you" in simhelp.texts(await profile(world))
+
+
+async def test_leaving_is_asked_and_then_done(world: World) -> None:
+    await saved(world, world.anna)
+    asked = await simhelp.press(world.anna, await profile(world), "Leave")
+    assert "Stop taking part?" in simhelp.texts(asked)
+    done = await simhelp.press(world.anna, asked, "Leave")
+    assert "You no longer take part" in simhelp.texts(done)
+    said = simhelp.texts(await profile(world))
+    assert "You are not registered." in said
+    assert "your registration" not in said
+    assert "Erase everything" in simhelp.texts(await simhelp.press(world.anna, done, "Erase the rest too"))
+
+
+async def test_an_unsaved_form_is_offered_again(world: World) -> None:
+    await world.services.members.prepare(world.actor(world.anna), registration(world, organisation="Acme"))
+    shown = await profile(world)
+    assert "waits for *Save*" in simhelp.texts(shown)
+    form = await simhelp.press(world.anna, shown, "Join")
+    assert simhelp.fields(form.modal)["Organisation, if any"]["value"] == "Acme"
+
+
+async def test_one_sees_oneself_only(world: World) -> None:
+    await saved(world, world.anna, organisation="Acme")
+    assert "Nothing is held about you" in simhelp.texts(await profile(world, world.ben))
+
+
+async def test_old_buttons_work_after_a_restart(world: World) -> None:
+    await saved(world, world.anna)
+    shown = await profile(world)
+    await world.restart()
+    asked = await simhelp.press(world.anna, shown, "Erase me")
+    await world.restart()
+    assert "You are erased" in simhelp.texts(await simhelp.press(world.anna, asked, "Erase me for good"))
+
+
+Act = Callable[[World, dict[str, Result]], Awaitable[Result]]
+DOORS: dict[str, tuple[str, str, Act]] = {
+    "command": ("privacy", "held", lambda w, s: profile(w)),
+    "news": ("members", "news", lambda w, s: profile(w)),
+    "download": ("privacy", "export", lambda w, s: simhelp.press(w.anna, s["profile"], "Download my data")),
+    "erase": ("privacy", "held", lambda w, s: simhelp.press(w.anna, s["again"], "Erase me")),
+    "erase now": ("privacy", "erase", lambda w, s: simhelp.press(w.anna, s["erase"], "Erase me for good")),
+    "leave now": ("privacy", "leave", lambda w, s: simhelp.press(w.anna, s["leave"], "Leave")),
+    "reach": ("members", "reach", lambda w, s: simhelp.press(w.anna, s["again"], "How to reach me")),
+    "reach pick": ("members", "choose_reach", lambda w, s: simhelp.pick(w.anna, s["reach"], "dm")),
+    "language": ("members", "reach", lambda w, s: simhelp.press(w.anna, s["again"], "Language")),
+    "language pick": ("members", "choose_locale", lambda w, s: simhelp.pick(w.anna, s["language"], "sv")),
+}
+FAULTS = [(RuntimeError("inner words"), "this reference:"), (StorageUnavailable("locked"), "try again")]
+
+
+@pytest.mark.parametrize(("fault", "words"), FAULTS, ids=["broken", "locked"])
+async def test_every_door_answers_when_its_service_fails(
+    world: World, monkeypatch: pytest.MonkeyPatch, fault: Exception, words: str
+) -> None:
+    world.faults_expected = True
+    await saved(world, world.anna)
+    shown = {"profile": await profile(world), "again": await profile(world)}
+    for name, label in (
+        ("erase", "Erase me"),
+        ("leave", "Leave"),
+        ("reach", "How to reach me"),
+        ("language", "Language"),
+    ):
+        shown[name] = await simhelp.press(world.anna, await profile(world), label)
+
+    async def broken(*_: object, **__: object) -> None:
+        raise fault
+
+    for door, (room, method, act) in DOORS.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(getattr(world.services, room), method, broken)
+            said = simhelp.texts(await act(world, shown))
+        assert words in said, door
+        assert "inner words" not in said
+    assert await world.services.members.find(world.guild.id, world.anna.id) is not None
+
+
+async def test_a_forged_choice_is_refused(world: World) -> None:
+    await saved(world, world.anna)
+    shown = await simhelp.press(world.anna, await profile(world), "Language")
+    menu = simhelp.selects(shown)["Language"]
+    assert {option["value"] for option in menu["options"]} == {"discord", "en", "sv"}
+
+
+@pytest.mark.parametrize("language", ["en-GB", "sv-SE"])
+async def test_the_longest_values_fit(world: World, language: str) -> None:
+    simhelp.set_locale(world.anna, language)
+    sectors = sorted(world.services.content.core_sectors(), key=lambda s: -len(s.name.text(language)))[:3]
+    await saved(world, world.anna, *(s.slug for s in sectors), organisation="W" * 80, offers="*" * 1000)
+    for _ in range(6):
+        await declined(world, "*" * 500)
+    shown = await profile(world)
+    assert "W" * 80 in simhelp.texts(shown)
+    asked = await simhelp.press(world.anna, shown, "1:profile.erase")
+    assert "1:profile.erase.now" in simhelp.buttons(asked).values()
