@@ -64,7 +64,7 @@ def _check(_: argparse.Namespace) -> int:
 
 def _test(options: argparse.Namespace) -> int:
     # A process of its own, so that coverage sees this package being imported.
-    return subprocess.call([sys.executable, "-m", "pytest", *options.rest], cwd=ROOT)
+    return subprocess.call([sys.executable, "-m", "pytest", "-n", "auto", *options.rest], cwd=ROOT)
 
 
 def _guard_eval(options: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.actor import Action
 from bot.app import Cogwheel
 from bot.errors import Invalid
 from bot.events import announce_cards
@@ -34,6 +35,7 @@ class AnnounceStepsDoors(Doorway):
     async def roles(self, interaction: Interaction, picked: list[str], event_id: int) -> None:
         """Choose the roles that are pinged, each of which the bot must be able to ping."""
         here, me = services(interaction), actor(interaction)
+        me.check(Action.ANNOUNCE)
         channel = (await here.servers.settings(me.guild_id)).channel(Channel.ANNOUNCEMENTS)
         roles = [int(role) for role in picked]
         stuck = unpingable(interaction.guild, channel, roles)
@@ -72,9 +74,9 @@ class AnnounceStepsDoors(Doorway):
         """Announce now, wait a moment for Discord, and answer with the link."""
         split = await self._way(interaction)
         if split is not None:
-            await interaction.response.defer()
-            events = services(interaction).events
-            await self._out(interaction, await events.post(actor(interaction), event_id, split=split))
+            posted = await services(interaction).events.post(actor(interaction), event_id, split=split)
+            await interaction.response.defer()  # the wait for Discord may outlast the time there is to answer
+            await self._out(interaction, posted)
 
     @press("announce.schedule")
     async def ask_when(self, interaction: Interaction, event_id: int) -> None:

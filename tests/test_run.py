@@ -374,7 +374,7 @@ def test_with_the_packages_the_command_runs_at_once(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(subprocess, "call", call)
     assert run.main(["test", "-k", "name", "--", "-x"]) == 5
-    assert called == [[sys.executable, "-m", "pytest", "-k", "name", "--", "-x"]]
+    assert called == [[sys.executable, "-m", "pytest", "-n", "auto", "-k", "name", "--", "-x"]]
 
 
 def test_posix_is_replaced_by_the_environments_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ SPEAKING = sorted(
     ]
 )
 MARKERS = {"_", "n_", "N_"}
+NAMES = {"Answer from FAQ"}
+"""Names of message menus: like commands they are the same in every language."""
 KEYWORDS: dict[str, object] = {"_": None, "N_": None, "n_": (1, 2)}
 SENTENCE = re.compile(r"[A-Za-z]{2,}[^A-Za-z`{}]*\s+[A-Za-z]{2,}")
 
@@ -55,7 +57,7 @@ def bare_sentences(source: str) -> Iterator[tuple[int, str]]:
             allowed.update(id(key) for key in node.keys)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in allowed:
-            if SENTENCE.search(node.value):
+            if SENTENCE.search(node.value) and node.value not in NAMES:
                 yield node.lineno, node.value
 
 

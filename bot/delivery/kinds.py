@@ -45,7 +45,7 @@ class Kind:
 
     ``revive``: post again when somebody deleted the message by hand (a pinned panel), instead of
     leaving it gone (an ordinary card). ``pace``: seconds between two edits of the same message, so
-    that ten changes in a row become one edit. ``locale_from``: whose language it is written in.
+    that ten changes in a row become one edit.
     """
 
     name: str

@@ -366,12 +366,14 @@ class Outbox:
             if gone:
                 await tx.run(_forget, guild_id=row.guild_id, kind=row.kind, subject_id=row.subject_id)
             if post is not None:
+                # As it stands now: whoever it is about may have been erased while the message was on its way.
+                now = await tx.one(_by_id, row_id=row.id)
                 await tx.run(
                     _remember,
                     guild_id=row.guild_id,
                     kind=row.kind,
                     subject_id=row.subject_id,
-                    person_id=row.person_id,
+                    person_id=now["person_id"] if now is not None else None,
                     channel_id=post.channel_id,
                     message_id=post.message_id,
                     changed_at=to_micros(post.changed_at),

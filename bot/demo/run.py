@@ -160,7 +160,8 @@ async def open_demo(kept: Kept, port: int) -> AsyncIterator[Home]:
             await views.close()
             await simulator.stop()
     finally:
-        await bot.close()
+        if not bot.is_closed():
+            await (bot.close() if simulator.started else bot.services.database.close())
 
 
 async def _begin(simulator: Simulator, story: Story, kept: Kept, world: bytes | None) -> None:

@@ -11,6 +11,7 @@ import math
 import pickle
 from collections.abc import Coroutine, Mapping
 from datetime import datetime
+from enum import Enum
 from typing import Any, TypeVar
 
 import discord
@@ -29,8 +30,14 @@ SETTLE_SECONDS = 30.0
 _LOCALES = "cogwheel_locales"
 _FORGOTTEN = ("subscribers", "http_requests", "transcript")
 """What is not kept: who listens now, and logs that only grow."""
-_SAFE_MODULES = ("simcord.", "datetime", "collections", "discord.")
-_SAFE_BUILTINS = frozenset({"set", "frozenset", "bytearray", "complex", "object"})
+_DATA = ("simcord.", "datetime.", "collections.")
+"""Modules whose classes only hold data."""
+_ENUMS = ("bot.", "discord.")
+"""Modules of which only enumerations are read: the bot leaves values of them in what it posts."""
+_BUILTINS = frozenset({"set", "frozenset", "bytearray", "object"})
+
+
+_PINNED = discord.MessageType.pins_add.value
 
 
 class NotAWorld(Exception):
@@ -59,6 +66,11 @@ class Simulator:
         ahead = (moment - self.now).total_seconds()
         if ahead > 0:
             self.env.backend.advance_clock(ahead)
+
+    @property
+    def started(self) -> bool:
+        """Whether the bot has been logged in."""
+        return bool(self.env._generation)
 
     async def start(self) -> None:
         """Log the bot in and let it settle."""
@@ -100,6 +112,12 @@ class Simulator:
     def name_bot(self, name: str) -> None:
         """Give the bot its name. Its role in a server that is made afterwards has the same."""
         self.env.backend.bot_user.name = name
+
+    def drop_pin_notices(self) -> None:
+        """Delete the lines "pinned a message": here they would stand between a card and the people who come for it."""
+        for messages in self.env.backend.messages.values():
+            for number in [number for number, message in messages.items() if message.type == _PINNED]:
+                del messages[number]
 
     def permit(self, role: simcord.RoleHandle, permissions: discord.Permissions) -> None:
         """Leave a role exactly these permissions."""
@@ -147,11 +165,14 @@ class _Reader(pickle.Unpickler):
     """Reads kept worlds and nothing that could run code of somebody else."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """Return a class of the simulator or a plain one; anything else is refused."""
-        allowed = name in _SAFE_BUILTINS if module == "builtins" else f"{module}.".startswith(_SAFE_MODULES)
-        if not allowed or "." in name:
+        """Return a class that holds data; anything else is refused."""
+        found = super().find_class(module, name)
+        plain = module == "builtins" and name in _BUILTINS
+        data = f"{module}.".startswith(_DATA) and isinstance(found, type)
+        enum = module.startswith(_ENUMS) and isinstance(found, type) and issubclass(found, Enum)
+        if not (plain or data or enum):
             raise pickle.UnpicklingError(f"{module}.{name}")
-        return super().find_class(module, name)
+        return found
 
 
 def _prepare() -> None:

@@ -83,6 +83,7 @@ class World:
         simulator.jump(self._now)
         await simulator.inside(self._open())
         await simulator.pass_time(_SECONDS_LEFT)
+        simulator.drop_pin_notices()
 
     def _plan(self, ago: float, happen: Happening) -> None:
         at = self._now - timedelta(days=ago)

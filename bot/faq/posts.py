@@ -15,11 +15,10 @@ def kinds(faqs: Faqs, servers: Servers) -> list[Kind]:
 
     async def question(guild_id: int, question_id: int) -> Message | None:
         settings = await servers.settings(guild_id)
-        channel = settings.channel(Channel.ORGANISERS)
         found = await faqs.any(guild_id, question_id)
-        if channel is None or found is None or not found.handed:
+        if found is None or not found.handed:
             return None
         with speaking(settings.locale):
-            return Message(channel_id=channel, view=desk_cards.question_card(found, faqs.entry_of(found)))
+            return Message(channel_id=settings.channel(Channel.ORGANISERS), view=desk_cards.question_card(found, faqs.entry_of(found)))
 
     return [Kind("faq.question", question)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,6 +13,7 @@ from bot.guard.model import CLEAR, Kind, Verdict, Where
 from bot.guard.phrases import read_phrases
 from bot.guard.plain import MAX_TEXT, Word, plain
 from bot.guard.sequence import ConceptSequence, sequence
+from bot.guard.sounding import Sounding
 from bot.guard.structure import Structure
 
 _MARKS = str.maketrans(dict.fromkeys(".,;:!?\"'()[]*_~`“”„»«", " "))
@@ -50,6 +52,7 @@ class Guard:
             for pattern in listed.patterns
         ]
         self._leaning = Leaning(listed.weights, bit) if listed.weights else None
+        self._sounding = Sounding(listed.sounding_start, listed.sounding) if listed.sounding else None
         self._limits = {where: listed.limits.get(where, 1.0) for where in Where}
         self._shipped = {
             where: frozenset(_bare(plain(text)) for text in texts) for where, texts in (shipped or {}).items()
@@ -111,9 +114,13 @@ class Guard:
         """The kind that the whole text, or one sentence of it, leans to beyond the field's limit."""
         if self._leaning is None or not read:
             return None
+        known: dict[str, frozenset[int]] = {}
         for part, part_bits in _parts(read, bits):
             chances = self._leaning.kinds(part, part_bits)
-            if sum(chances.values()) > self._limits[where]:
+            held = sum(chances.values())
+            if self._sounding is not None:
+                held = _between(held, self._sounding.odds(part, known))
+            if held > self._limits[where]:
                 return max(chances, key=chances.__getitem__)
         return None
 
@@ -128,6 +135,13 @@ def _parts(read: Sequence[Word], bits: Sequence[int]) -> Iterable[tuple[Sequence
         sentence = list(group)
         yield sentence, bits[at : at + len(sentence)]
         at += len(sentence)
+
+
+def _between(chance: float, odds: float) -> float:
+    """The probability half way, on the scale of log odds, between a probability and other log odds."""
+    chance = min(max(chance, 1e-9), 1 - 1e-9)
+    half = (math.log(chance / (1 - chance)) + odds) / 2
+    return 1 / (1 + math.exp(-max(-500.0, min(500.0, half))))
 
 
 def _sequences(entry: str, texts: Iterable[str], bit: Callable[[str], int]) -> tuple[ConceptSequence, ...]:

@@ -35,6 +35,8 @@ class Phrases:
     made: Listed
     patterns: Sequence[PatternText]
     weights: str
+    sounding: str
+    sounding_start: float
     limits: Mapping[Where, float]
 
 
@@ -42,9 +44,6 @@ def read_phrases(phrases: Mapping[str, object]) -> Phrases:
     """Sort the raw tables. Raises ValueError that names the table when one has another shape than it should."""
     structure = _table(phrases.get("structure", {}), "structure")
     leaning = _table(phrases.get("leaning", {}), "leaning")
-    weights = leaning.get("weights", "")
-    if not isinstance(weights, str):
-        raise ValueError("leaning.weights: a text is wanted")
     concepts = _table(phrases.get("word", {}), "word")
     patterns = phrases.get("pattern", [])
     if not isinstance(patterns, list):
@@ -59,7 +58,9 @@ def read_phrases(phrases: Mapping[str, object]) -> Phrases:
         concepts={name: _listed(entry, f"word.{name}") for name, entry in concepts.items()},
         made=_listed(phrases.get("made", {}), "made"),
         patterns=[_pattern(entry, f"pattern {number}") for number, entry in enumerate(patterns, 1)],
-        weights=weights,
+        weights=_text(leaning, "weights"),
+        sounding=_text(leaning, "sounding"),
+        sounding_start=_number(leaning.get("sounding_start", 0.0), "sounding_start"),
         limits=_limits(leaning),
     )
 
@@ -81,10 +82,21 @@ def _limits(leaning: Mapping[str, object]) -> dict[Where, float]:
     limits: dict[Where, float] = {}
     for where in Where:
         limit = leaning.get(where.value, leaning.get("limit", 0.5))
-        if isinstance(limit, bool) or not isinstance(limit, int | float):
-            raise ValueError(f"leaning.{where.value}: a number is wanted")
-        limits[where] = float(limit)
+        limits[where] = _number(limit, where.value)
     return limits
+
+
+def _number(value: object, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"leaning.{name}: a number is wanted")
+    return float(value)
+
+
+def _text(leaning: Mapping[str, object], name: str) -> str:
+    text = leaning.get(name, "")
+    if not isinstance(text, str):
+        raise ValueError(f"leaning.{name}: a text is wanted")
+    return text
 
 
 def _table(value: object, place: str) -> Mapping[str, object]:

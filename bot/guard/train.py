@@ -1,8 +1,23 @@
 """Learns the leaning of ``guard.toml`` from labelled texts: ``python -m bot.guard.train [FILE ...] [--content DIR]``.
 
 Run it after changing words, sequences or examples. It rewrites what stands below the marker line of the pack's
-``guard.toml`` and nothing else. Multinomial logistic regression with an L2 penalty, fitted by AdaGrad (Duchi, Hazan and
-Singer 2011) in plain Python: half a minute on the development set, the same result every time.
+``guard.toml`` and nothing else. Two linear models, both fitted by AdaGrad (Duchi, Hazan and Singer 2011) with an L2
+penalty in plain Python: a multinomial logistic regression over concepts and words (:mod:`bot.guard.leaning`) and a
+binary one over pieces of words (:mod:`bot.guard.sounding`). A minute on the development sets, always the same result.
+
+How it was chosen: author-wise. Texts of one author are left out, the rest is learned from, and the left-out texts stand
+in for people nobody has heard yet; texts of the same author, which share turns of phrase, flatter every model. Recall
+at 5 % false alarms on questions and 2 % elsewhere, over all kinds, on the 721 positives of ``dev_more``:
+
+====================================================================  =====
+concepts and words, learned from the first author's 3,410 texts        .652
+... averaged with pieces of words                                      .748
+... and ten more concepts                                              .759
+... and examples by a third author (who had seen what was missed)      .827
+====================================================================  =====
+
+The other way round (left out: the first author; the third) such figures are lower, .73 and .65, because less is
+learned from or the texts are made to differ little. A figure on a set that was learned from says nothing on new texts.
 """
 
 from __future__ import annotations
@@ -13,7 +28,7 @@ import random
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.content.load import load
@@ -23,6 +38,7 @@ from bot.guard.leaning import LEANS, SCALE, features
 from bot.guard.model import Kind, Where
 from bot.guard.plain import plain
 from bot.guard.shipped import shipped_texts
+from bot.guard.sounding import BUCKETS, buckets, packed
 
 MARKER = "# ---- learned: written by bot/guard/train.py, not by hand"
 STRENGTH = 0.3
@@ -31,6 +47,12 @@ ROUNDS = 30
 RATE = 0.25
 SEEN = 2
 """A feature must occur in as many texts to be learned from."""
+
+SOUNDING_STRENGTH = 0.1
+"""The same for the pieces of words."""
+SOUNDING_ROUNDS = 15
+SOUNDING_RATE = 0.1
+SOUNDING_SEEN = 3
 
 Weights = dict[str, list[float]]
 
@@ -59,6 +81,26 @@ def fit(examples: Sequence[tuple[frozenset[str], Kind]], *, seed: int = 1) -> We
     return {name: [value - weight[0] for value in weight[1:]] for name, weight in weights.items()}
 
 
+def fit_sounding(examples: Sequence[tuple[frozenset[int], bool]], *, seed: int = 1) -> tuple[float, list[float]]:
+    """The intercept, and a weight for each bucket: logistic regression of "holds something" on the pieces of a text."""
+    counts = Counter(bucket for found, _ in examples for bucket in found)
+    kept = {bucket: count for bucket, count in counts.items() if count >= SOUNDING_SEEN}
+    weights, slopes = [0.0] * (BUCKETS + 1), [1e-6] * (BUCKETS + 1)  # the last one is the intercept
+    pulls = [1.0 / (SOUNDING_STRENGTH * kept[bucket]) if bucket in kept else 0.0 for bucket in range(BUCKETS + 1)]
+    order = [([BUCKETS, *sorted(found & kept.keys())], float(held)) for found, held in examples]
+    chooser = random.Random(seed)
+    for _ in range(SOUNDING_ROUNDS):
+        chooser.shuffle(order)
+        for found, held in order:
+            odds = math.fsum(map(weights.__getitem__, found))
+            miss = 1 / (1 + math.exp(-max(-30.0, min(30.0, odds)))) - held
+            for at in found:
+                step = miss + pulls[at] * weights[at]
+                slopes[at] += step * step
+                weights[at] -= SOUNDING_RATE * step / math.sqrt(slopes[at])
+    return weights[BUCKETS], weights[:BUCKETS]
+
+
 def written(weights: Weights) -> str:
     """The weights as the lines that :class:`bot.guard.leaning.Leaning` reads; those that say nothing are left out."""
     rows = {name: [round(SCALE * value) for value in vector] for name, vector in weights.items()}
@@ -69,10 +111,16 @@ def written(weights: Weights) -> str:
     )
 
 
-def examples_of(guard: Guard, lines: Iterable[Line]) -> list[tuple[frozenset[str], Kind]]:
-    """The features and the kind of each labelled text."""
+def learned(guard: Guard, lines: Sequence[Line]) -> str:
+    """What stands below the marker in ``guard.toml`` after learning from ``lines``."""
+    tagged = [(*guard.tag(plain(line.text)), line.kind) for line in lines]
     names = guard.concepts
-    return [(frozenset(features(*guard.tag(plain(line.text)), names)), line.kind) for line in lines]
+    weights = written(fit([(frozenset(features(read, bits, names)), kind) for read, bits, kind in tagged]))
+    known: dict[str, frozenset[int]] = {}
+    start, sounding = fit_sounding(
+        [(frozenset(buckets(read, known)), kind is not Kind.NONE) for read, _, kind in tagged]
+    )
+    return f"weights = '''\n{weights}\n'''\nsounding_start = {start:.2f}\nsounding = '''\n{packed(sounding)}\n'''\n"
 
 
 def _column(kind: Kind) -> int:
@@ -89,7 +137,9 @@ def _chances(sums: list[float]) -> list[float]:
 def main(argv: Sequence[str]) -> int:
     """Learn and write; the exit code of a command."""
     parser = argparse.ArgumentParser(prog="python -m bot.guard.train")
-    parser.add_argument("files", nargs="*", type=Path, default=[Path("tests/guard/dev.jsonl")])
+    parser.add_argument(
+        "files", nargs="*", type=Path, default=[Path("tests/guard/dev.jsonl"), Path("tests/guard/dev_more.jsonl")]
+    )
     parser.add_argument("--content", type=Path, default=Path("data"))
     options = parser.parse_args(argv)
     path = options.content / "guard.toml"
@@ -100,9 +150,8 @@ def main(argv: Sequence[str]) -> int:
     lines = [line for file in options.files for line in read_lines(file)]
     offered = shipped_texts(load(options.content))[Where.PLEDGE]
     lines += [Line(text, Kind.NONE, "", Where.PLEDGE) for text in dict.fromkeys(offered)]
-    learned = written(fit(examples_of(Guard(tomllib.loads(by_hand)), lines)))
-    path.write_text(f"{by_hand}{MARKER}\nweights = '''\n{learned}\n'''\n", "utf-8")
-    print(f"{len(lines)} texts, {learned.count(chr(10)) + 1} features -> {path}")
+    path.write_text(f"{by_hand}{MARKER}\n{learned(Guard(tomllib.loads(by_hand)), lines)}", "utf-8")
+    print(f"{len(lines)} texts -> {path}")
     return 0
 
 

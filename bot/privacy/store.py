@@ -8,13 +8,16 @@ from typing import Any
 
 from sqlalchemy import Delete, Select, Table, bindparam, delete, func, or_, select, update
 
-from bot.delivery.outbox import outbox, posts
+from bot.delivery.outbox import CLAIMED, outbox, posts
 from bot.privacy.model import Held
 from bot.storage.database import Reading, Row, Transaction
 from bot.storage.schema import metadata
 
 _standing = select(posts.c.kind, posts.c.subject_id).where(
     posts.c.guild_id == bindparam("guild_id"), posts.c.person_id == bindparam("user_id")
+)
+_on_the_way = select(outbox.c.kind, outbox.c.subject_id).where(
+    outbox.c.guild_id == bindparam("guild_id"), outbox.c.person_id == bindparam("user_id"), outbox.c.state == CLAIMED
 )
 _unname = tuple(
     update(table)
@@ -74,10 +77,10 @@ async def count(reading: Reading, finder: Finder, guild_id: int, user_id: int) -
 
 
 async def standing(reading: Reading, guild_id: int, user_id: int) -> list[tuple[str, int]]:
-    """Return (kind, subject) of every message that stands and is about or for a person."""
-    return [
-        (row["kind"], row["subject_id"]) for row in await reading.all(_standing, guild_id=guild_id, user_id=user_id)
-    ]
+    """Return (kind, subject) of every message about or for a person that stands or is just being sent."""
+    found = [*await reading.all(_standing, guild_id=guild_id, user_id=user_id)]
+    found += await reading.all(_on_the_way, guild_id=guild_id, user_id=user_id)
+    return list(dict.fromkeys((row["kind"], row["subject_id"]) for row in found))
 
 
 async def unname(tx: Transaction, guild_id: int, user_id: int) -> None:

@@ -195,6 +195,9 @@ def _stuck_words(found: OutboxRow) -> str:
         "pledge.review": _("A pledge to review"),
         "pledge.card": _("The card of a pledge"),
         "member.notice": _("News for a person"),
+        "event.notice": _("The announcement of an event"),
+        "event.card": _("The card of an event"),
+        "event.reminder": _("A reminder for a person"),
         "server.welcome": _("The welcome card"),
         "server.panel": _("The organisers' panel"),
     }.get(found.kind, found.kind)

