@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Locator, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, Response, ViewportSize, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -33,7 +33,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
-DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 400, "height": 860}
+DESKTOP, PHONE = ViewportSize(width=1280, height=860), ViewportSize(width=400, height=860)
 PATIENCE = 15_000
 """Milliseconds until something that should appear is given up."""
 LONGEST_START = 30.0
@@ -64,7 +64,8 @@ class Demo:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.address = f"http://127.0.0.1:{self.port}"
-        self._command = [sys.executable, "run.py", "demo", "--no-browser", "--port", str(self.port), "--keep", str(keep)]
+        options = ["--no-browser", "--port", str(self.port), "--keep", str(keep)]
+        self._command = [sys.executable, "run.py", "demo", *options]
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> float:
@@ -168,9 +169,11 @@ class Screen:
             box.click()
             box.press_sequentially(text, delay=5)
             if box.get_attribute("role") == "combobox":
-                suggestion = self.page.locator(".command-suggestion.is-active")
-                suggestion.wait_for()
-                self.page.wait_for_timeout(400)  # suggestions for the last letters typed
+                popup = self.page.locator(".command-popup")
+                expect(popup.filter(has_text=re.compile(re.escape(text), re.IGNORECASE))).to_be_visible()
+                expect(popup.locator("[aria-busy=true]")).to_have_count(0)
+                self.page.wait_for_timeout(400)  # what is suggested for the last letters typed
+                suggestion = popup.locator(".command-suggestion")
                 if suggestion.count():
                     suggestion.first.click()
         self._count(typed=len(options))
@@ -210,10 +213,14 @@ class Screen:
     def shoot(self, name: str) -> None:
         """Take a picture at both widths."""
         for suffix, size in (("desktop", DESKTOP), ("phone", PHONE)):
-            self.page.set_viewport_size(size)  # type: ignore[arg-type]
-            self.page.wait_for_timeout(350)  # the page fits itself to its new size
+            self.page.set_viewport_size(size)
+            self.page.wait_for_timeout(500)  # the page fits itself to its new size
+            status = self.page.locator("#action-status")
+            if status.count():
+                expect(status).not_to_contain_text("Updating")
+                self.message().evaluate("message => message.scrollIntoView({ block: 'end' })")
             self.page.screenshot(path=self._shots / f"{name}-{suffix}.png", full_page=name == "home")
-        self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+        self.page.set_viewport_size(DESKTOP)
         self.page.wait_for_timeout(200)
 
 
@@ -260,7 +267,7 @@ class Walk:
             expect(screen.page.locator(".tries li")).to_have_count(5)
             width = screen.page.evaluate("document.documentElement.scrollWidth")
             assert width <= DESKTOP["width"]
-            screen.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+            screen.page.set_viewport_size(PHONE)
             assert screen.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
             screen.shoot("home")
         with self.step("welcome card"):
@@ -313,6 +320,7 @@ class Walk:
         with self.step("the wheel shows the cog"):
             screen.go("nora", "ideas")
             screen.command("wheel")
+            screen.sees("12 of 14 cogs turning")
             picture = screen.message("cogs turning").locator("img").first
             expect(picture).to_be_visible()
             alt = picture.get_attribute("alt") or ""
@@ -391,7 +399,7 @@ class Walk:
             screen.go("elin", "announcements")
             screen.sees("Coffee for newcomers")
         with self.step("old buttons answer"):
-            screen.tap("Maybe", on="Coffee for newcomers")
+            screen.tap("Maybe", on="Going: a few")
             screen.go("olga", "organisers")
             screen.tap("History", on="Every ward has had its hour.")
             screen.sees("Only you can see this", "Olga")

@@ -203,7 +203,7 @@ async def world(folder: Path, *, set_up: bool = True) -> AsyncIterator[World]:
                 yield made
             finally:
                 await env.shutdown()
-        if made is not None and not made.faults_expected:
+        if not made.faults_expected:
             assert [record.getMessage() for record in logged.records] == []
     finally:
         for name in ("bot", "cogs"):

@@ -17,7 +17,8 @@ class Message:
 
     At most one of ``channel_id`` and ``user_id`` is set; with neither it waits until the server has
     chosen a channel for it. ``pings`` is the explicit permission to mention anybody; without it
-    nobody is pinged. ``pin`` pins it when it is posted, where the bot may.
+    nobody is pinged. ``pin`` pins it when it is posted, where the bot may; ``publish`` sends it on to the
+    servers that follow an announcement channel.
     """
 
     view: discord.ui.LayoutView | None = None
@@ -28,6 +29,7 @@ class Message:
     files: Sequence[discord.File] = ()
     pings: discord.AllowedMentions = field(default_factory=discord.AllowedMentions.none)
     pin: bool = False
+    publish: bool = False
 
     @property
     def has_place(self) -> bool:

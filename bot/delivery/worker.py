@@ -200,16 +200,20 @@ class Worker:
         else:
             post = await self._send(row, message)
         await self._outbox.settle(row, SENT, post=post)
-        if message.pin and (standing is None or standing.message_id != post.message_id):
-            await self._pin(post)
+        if standing is None or standing.message_id != post.message_id:
+            await self._pin_and_publish(post, message)
 
-    async def _pin(self, post: Post) -> None:
-        """Pin what was just posted. It is there either way, so a refusal is only logged."""
+    async def _pin_and_publish(self, post: Post, message: Message) -> None:
+        """Do what comes with a new post. It is there either way, so a refusal is only logged."""
         channel: Any = self._client.get_partial_messageable(post.channel_id)
+        posted = channel.get_partial_message(post.message_id)
         try:
-            await channel.get_partial_message(post.message_id).pin()
+            if message.pin:
+                await posted.pin()
+            if message.publish:
+                await posted.publish()
         except discord.HTTPException as error:
-            _log.warning("a message could not be pinned: %s %s (%s)", error.status, error.code, reference())
+            _log.warning("not pinned or published: %s %s (%s)", error.status, error.code, reference())
 
     async def _send(self, row: OutboxRow, message: Message) -> Post:
         channel = await self._destination(message)

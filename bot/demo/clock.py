@@ -82,7 +82,7 @@ class Clock:
                     await self._patiently(self._changed)
                     self._seen = self._simulator.requests
             except (Busy, TimeoutError) as error:
-                _log.warning("the clock waits for the bot: %s", error or "busy")
+                _log.warning("the clock waits for the bot: %s", error)
 
     async def _patiently(self, act: Callable[[], Awaitable[T]]) -> T:
         """The simulator refuses a second operation while one runs (a timer of its own may be one): ask again."""
@@ -93,7 +93,7 @@ class Clock:
                 if "overlaps" not in str(error):
                     raise
             await asyncio.sleep(_PAUSE)
-        raise Busy
+        raise Busy("something else is being done")
 
 
 def _present() -> datetime:

@@ -124,7 +124,9 @@ class Deeds:
         async def work() -> int:
             events = self._simulator.bot.services.events
             actor = self._actors[event.by]
-            basics = Basics(event.title, f"{day} {event.at}", f"{event.minutes} min", event.where, event.text, event.type)
+            basics = Basics(
+                event.title, f"{day} {event.at}", f"{event.minutes} min", event.where, event.text, event.type
+            )
             made = await events.plan(actor, basics)
             await events.change_extras(actor, made.id, Extras(event.text, event.link))
             if event.capacity is not None or event.closed:

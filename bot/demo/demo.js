@@ -1,13 +1,17 @@
 // The bot's time passes by itself; the page shows it without being loaded again.
 const shown = document.getElementById("time");
-setInterval(async () => {
-  try {
-    const answer = await fetch("/time", { cache: "no-store" });
-    if (answer.ok) shown.textContent = (await answer.json()).shown;
-  } catch {
-    shown.textContent = "The demo has ended.";
+if (shown) {
+  setInterval(async () => {
+    try {
+      const answer = await fetch("/time", { cache: "no-store" });
+      if (answer.ok) shown.textContent = (await answer.json()).shown;
+    } catch {
+      shown.textContent = "The demo has ended.";
+    }
+  }, 5000);
+  for (const form of document.querySelectorAll("form")) {
+    form.addEventListener("submit", () => form.classList.add("busy"));
   }
-}, 5000);
-for (const form of document.querySelectorAll("form")) {
-  form.addEventListener("submit", () => form.classList.add("busy"));
 }
+// On a phone the bar of channels is wider than the screen: show where one is.
+document.querySelector(".demo-frame [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

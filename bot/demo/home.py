@@ -52,6 +52,7 @@ class Home:
         app.router.add_get("/channel/{name}", self._channel)
         app.router.add_get(STYLE, _file("demo.css", "text/css"))
         app.router.add_get("/demo.js", _file("demo.js", "text/javascript"))
+        app.router.add_get("/favicon.ico", _file("icon.svg", "image/svg+xml"))
         app.router.add_get("/time", self._time)
         app.router.add_post("/clock", self._leap)
         app.router.add_post("/menu", self._menu)
@@ -73,6 +74,7 @@ class Home:
 
     async def _home(self, request: web.Request) -> web.Response:
         channels = [view for view in self._views.all if not view.name.startswith("dm-")]
+        said = request.query.get("said")
         page = Template((_HERE / "home.html").read_text(encoding="utf-8")).substitute(
             server=escape(self._story.server.name),
             people="\n".join(self._person(person) for person in self._story.visitors),
@@ -82,7 +84,7 @@ class Home:
                 f'<button name="seconds" value="{seconds}">{escape(label)}</button>' for label, seconds in LEAPS.items()
             ),
             menus=self._menus(channels),
-            said=f'<p class="said" role="status">{escape(request.query["said"])}</p>' if "said" in request.query else "",
+            said=f'<p class="said" role="status">{escape(said)}</p>' if said else "",
         )
         return web.Response(text=page, content_type="text/html", headers=_HEADERS)
 
@@ -93,7 +95,8 @@ class Home:
         name, _, role = person.name.partition(" (")
         return (
             f'<li><a class="be" href="/be/{person.key}"><span class="face" aria-hidden="true">{escape(name[:1])}</span>'
-            f'<span><b>{escape(name)}</b> <i>{escape(role.rstrip(")"))}</i><br>{escape(person.about)}</span></a>{post}</li>'
+            f"<span><b>{escape(name)}</b> <i>{escape(role.rstrip(')'))}</i><br>{escape(person.about)}</span></a>"
+            f"{post}</li>"
         )
 
     def _menus(self, channels: list[View]) -> str:

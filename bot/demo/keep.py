@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 
@@ -37,5 +36,5 @@ class Kept:
         """Keep the simulated Discord as it is now; whole or not at all."""
         fresh = self._world.with_suffix(".new")
         fresh.write_bytes(world)
-        os.replace(fresh, self._world)
+        fresh.replace(self._world)
         self._unfinished.unlink(missing_ok=True)

@@ -110,9 +110,7 @@ class Views:
         html = html.replace("<title>SimCord Preview</title>", f"<title>{view.title} · Cogwheel demo</title>")
         html = html.replace("</head>", f'<link rel="stylesheet" href="{STYLE}">\n</head>')
         html = html.replace("<body>", f"<body>\n{frame}")
-        return web.Response(
-            text=html, content_type="text/html", headers=_server.PreviewServer._SECURITY_HEADERS
-        )
+        return web.Response(text=html, content_type="text/html", headers=_server.PreviewServer._SECURITY_HEADERS)
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Serve the preview's own files and its reading requests."""
@@ -175,6 +173,7 @@ class Views:
         wanted = str(asked.get("viewer_id") or request.cookies.get(VIEWER_COOKIE, ""))
         viewer_id = int(wanted) if wanted.isdigit() and int(wanted) in view.viewers else view.viewers[0]
         viewer = preview._viewer(viewer_id)
+        preview._advance_presentation_time()  # what "two minutes ago" is counted from
         target = asked.get("target_id") or _newest(view, viewer)
         page = preview._open_page(viewer_id, target)
         form = self._forms.pop((view.name, viewer_id), None)
@@ -203,4 +202,4 @@ def _share_port(preview: Preview, port: int) -> None:
 
     module: ModuleType = _server
     vars(module)["web"] = web  # the handlers look for it there once their own server was started
-    preview._server.start = start
+    vars(preview._server)["start"] = start

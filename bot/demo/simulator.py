@@ -21,6 +21,7 @@ from simcord import _settlement
 from simcord.backend import Backend
 
 from bot.app import Cogwheel
+from bot.delivery.outbox import Outbox
 
 T = TypeVar("T")
 
@@ -51,6 +52,17 @@ class Simulator:
         _prepare()
         self.bot = bot
         self.env = simcord.Env(bot, check_errors=False, strict_sync=False, settle_timeout=SETTLE_SECONDS)
+        self._let_wait(bot.services.outbox)
+
+    def _let_wait(self, outbox: Outbox) -> None:
+        """Let doorways wait a moment for a post: only time ends that, so the simulator must not wait for them."""
+        settled = outbox.settled
+
+        async def waiting(row_id: int, seconds: float = 2.0) -> str:
+            state: str = await self.env.external_wait(settled(row_id, seconds), reason="a post that is on its way")
+            return state
+
+        vars(outbox)["settled"] = waiting
 
     @property
     def now(self) -> datetime:
@@ -182,7 +194,7 @@ def _prepare() -> None:
     settle.__kwdefaults__["idle"] = 0.001
     # Settling would sit out, in real time, every timer that ends before its own time limit. What is due later is
     # left for later instead: a click is answered at once, and the clock brings the rest.
-    _settlement._callback_fire_time = _never
+    vars(_settlement)["_callback_fire_time"] = _never
     _localise()
 
 
@@ -204,5 +216,3 @@ def _localise() -> None:
 
     setattr(base_payload, _LOCALES, True)
     simcord.interactions.base_payload = base_payload
-
-

@@ -84,7 +84,7 @@ class Step:
 
 @checked(config=_STRICT, frozen=True)
 class Promise:
-    """A pledge. What needs no look beforehand is handed in at once; the rest is a draft until the step that submits it."""
+    """A pledge. What needs no look beforehand is handed in at once; the rest is a draft until a step submits it."""
 
     by: str
     made: float
@@ -118,7 +118,7 @@ class Cancelled:
 
 @checked(config=_STRICT, frozen=True)
 class Gathering:
-    """An event: announced ``ago`` days before the demo starts unless it is a draft, on a day ``starts_in`` days from it."""
+    """An event, announced ``ago`` days before the demo starts unless it is a draft, ``starts_in`` days from then."""
 
     by: str
     ago: float

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
@@ -29,6 +30,7 @@ _PINS = discord.Permissions(manage_messages=True)
 _DAY_BEGINS, _DAY_MINUTES, _APART = time(8), 540, 47
 """What people did on an earlier day happened between 8 and 17, spread out."""
 _SWEEP_DAYS = 30
+_Overwrites = dict[Any, discord.PermissionOverwrite]
 _SECONDS_LEFT = 10.0
 """Time at the end in which edits that were held back to pace them are made."""
 
@@ -110,7 +112,7 @@ class World:
         }
         hidden, shown = discord.PermissionOverwrite(view_channel=False), discord.PermissionOverwrite(view_channel=True)
         for place in story.channel:
-            overwrites: dict[simcord.RoleHandle, discord.PermissionOverwrite] = {}
+            overwrites: _Overwrites = {}
             if place.staff:
                 overwrites = {guild.default_role: hidden, guild.roles[BOT_NAME]: shown}
                 overwrites |= dict.fromkeys(roles.values(), shown)
@@ -120,7 +122,7 @@ class World:
                     guild.roles[BOT_NAME]: discord.PermissionOverwrite(send_messages=True),
                 }
             self._channels[place.purpose] = guild.create_text_channel(
-                place.purpose.value, topic=place.topic, overwrites={**overwrites}
+                place.purpose.value, topic=place.topic, overwrites=overwrites
             )
         for person in story.person:
             user = env.create_user(person.key, global_name=person.name)
@@ -144,8 +146,9 @@ class World:
         await self._simulator.bot.schedule.stop()
         servers = self._simulator.bot.services.servers
         boss = self._boss()
-        channels = {purpose: handle.id for purpose, handle in self._channels.items() if purpose is not Channel.WELCOME}
-        await servers.choose_channels(boss, {**channels})
+        channels: dict[Channel, int | None] = {purpose: handle.id for purpose, handle in self._channels.items()}
+        del channels[Channel.WELCOME]
+        await servers.choose_channels(boss, channels)
         for standing in (Standing.MODERATOR, Standing.ORGANISER):
             await servers.choose_roles(boss, standing, [self._roles[standing].id])
         name, zone = self._story.server.name, self._story.server.zone

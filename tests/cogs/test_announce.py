@@ -86,7 +86,8 @@ async def test_a_notice_pings_and_is_never_edited_for_a_figure(world: World) -> 
     await simhelp.press(world.mo, preview, "Post now")
     notice, card = board(world)
     posts = world.watch.sent("POST", f"/channels/{world.channels[Channel.ANNOUNCEMENTS].id}/messages")
-    assert [bool(post.body["allowed_mentions"].get("roles")) for post in posts] == [True, False]  # type: ignore[index, call-overload]
+    bodies = [post.body for post in posts if isinstance(post.body, dict)]
+    assert [bool(body["allowed_mentions"].get("roles")) for body in bodies] == [True, False]
     for who in (world.anna, world.ben, world.otto):
         await simhelp.press(who, card, "Going")
     await world.settle(90)
@@ -357,7 +358,7 @@ async def test_ids_that_are_none(world: World) -> None:
 
 
 HOSTILE = (
-    "@everyone <@&{role}> <@{person}> [click](https://evil.example) https://evil.example discord.gg/abc "
+    "@everyone <@&{role}> <@{person}> [click](https://evil.partners.org) https://evil.partners.org discord.gg/abc "
     "\u202egnp\u202c a\u200bb **bold** ||spoiler|| `code`\n# Big\n> quote"
 )
 

@@ -353,9 +353,11 @@ async def test_progress_help_note_and_link(world: World) -> None:
     own = await world.anna.slash(world.somewhere, "pledge update", pledge=str(number))
     for step in ("25 %", "50 %", "75 %"):
         assert f"· {step}" in simhelp.texts(await simhelp.press(world.anna, own, step))
+        await world.settle()
     wanted = await simhelp.press(world.anna, own, "Need help")
     assert "Help is welcome" in simhelp.texts(wanted)
     assert "Help is welcome" not in simhelp.texts(await simhelp.press(world.anna, wanted, "Help found"))
+    await world.settle()
     form = await simhelp.press(world.anna, own, "Note or link")
     noted = await simhelp.submit(
         world.anna, form, {"note": "Half of it stands", "evidence": "https://example.org/half"}
@@ -526,13 +528,13 @@ async def pause(world: World, who: simcord.MemberActor) -> None:
 
 
 HOSTILE = (
-    "@everyone <@&{role}> <@{person}> [click](https://evil.example) https://evil.example discord.gg/abc "
+    "@everyone <@&{role}> <@{person}> [click](https://elsewhere.example) https://elsewhere.example discord.gg/abc "
     "\u202egnp.exe\u202c a\u200bb **bold** ||spoiler|| `code`\n# Big\n- list\n> quote"
 )
 
 
 async def test_hostile_text_is_inert_wherever_it_is_shown(world: World) -> None:
-    house = await world.organisation("@everyone [x](https://evil.example)")
+    house = await world.organisation("@everyone [x](https://elsewhere.example)")
     await world.register(world.anna, organisation=house)
     text = HOSTILE.format(role=world.guild.default_role.id, person=world.ben.id)
     answers = {"what": text, "done_when": text, "help_wanted": text}
@@ -562,7 +564,7 @@ async def test_hostile_text_is_inert_wherever_it_is_shown(world: World) -> None:
             "@everyone",
             "<@&",
             f"<@{world.ben.id}>",
-            "https://evil",
+            "https://elsewhere",
             "discord.gg",
             "\u202e",
             "**bold**",
@@ -690,9 +692,7 @@ COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
 
 async def test_every_command_answers_when_it_fails(world: World) -> None:
     for command, (target, options) in COMMANDS.items():
-        await answers_every_fault(
-            world, *at(world, target), partial(world.anna.slash, world.somewhere, command, **options)
-        )
+        await answers_faults(world, target, partial(world.anna.slash, world.somewhere, command, **options))
 
 
 DOORS: dict[tuple[str, str], tuple[str, tuple[object, ...]]] = {

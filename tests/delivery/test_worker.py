@@ -204,3 +204,19 @@ async def test_an_unknown_outcome_is_never_repeated_by_itself(world: World) -> N
     assert await world.services.outbox.retry(world.guild.id, stuck.id)
     await world.settle(10)
     assert len(notice.posted()) == 1
+
+
+async def test_a_published_post_is_sent_on_to_followers_once(world: World) -> None:
+    notice = Notice(world)
+    news = world.channels[Channel.ANNOUNCEMENTS]
+
+    async def render(guild_id: int, subject_id: int) -> Message | None:
+        return Message(channel_id=news.id, content="News for all who follow", publish=True)
+
+    world.bot.worker._kinds["test.card"] = Kind("test.card", render)
+    await notice.put()
+    await world.settle(10)
+    await notice.put()
+    await world.settle(10)
+    assert len([r for r in world.watch.requests if r.path.endswith("/crosspost")]) == 1
+    assert simhelp.post(news, "News")
