@@ -22,8 +22,8 @@ def standing_page() -> str:
         "# Who may do what",
         "",
         "An admin has *Manage Server*. Moderators and organisers hold the roles chosen in `/setup start`; where none is",
-        "chosen, *Manage Events* makes a moderator and *Manage Messages* an organiser. Ranks do not imply each other;",
-        "admins are both. Nobody reviews their own pledge or their organisation's, whatever their standing.",
+        "chosen, *Manage Events* makes a moderator and *Manage Messages* an organiser. Ranks do not imply",
+        "each other; admins are both. Nobody reviews their own pledge or their organisation's, whatever their standing.",
         "",
         "| action | " + " | ".join(names) + " |",
         "|---" * (len(names) + 1) + "|",
@@ -47,7 +47,8 @@ def states_page() -> str:
     ]
     for rule in RULES:
         sources = ", ".join(status.value for status in Status if status in rule.sources)
-        reviews = "any" if rule.reviews == frozenset(Review) else ", ".join(r.value for r in Review if r in rule.reviews)
+        some = ", ".join(review.value for review in Review if review in rule.reviews)
+        reviews = "any" if rule.reviews == frozenset(Review) else some
         reason = "required" if rule.needs_reason else ""
         lines.append(
             f"| {sources} | {rule.act.value} | {rule.who.value} | {rule.target.value} | {reviews} | {reason} |"
@@ -77,7 +78,11 @@ def contributing_page() -> str:
     return text + "\n" + "\n".join(lines) + "\n"
 
 
-PAGES = {"CONTRIBUTING.md": contributing_page, "docs/who-may-do-what.md": standing_page, "docs/pledge-states.md": states_page}
+PAGES = {
+    "CONTRIBUTING.md": contributing_page,
+    "docs/who-may-do-what.md": standing_page,
+    "docs/pledge-states.md": states_page,
+}
 
 
 def main() -> None:

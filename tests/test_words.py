@@ -41,11 +41,13 @@ def bare_sentences(source: str) -> Iterator[tuple[int, str]]:
         name = ""
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        if name in MARKERS or name in ("ValueError", "RuntimeError", "compile", "TypeVar") or (
-            isinstance(node, ast.Call) and getattr(getattr(node.func, "value", None), "id", "") == "_log"
+        if (
+            name in MARKERS
+            or name in ("ValueError", "RuntimeError", "compile", "TypeVar")
+            or (isinstance(node, ast.Call) and getattr(getattr(node.func, "value", None), "id", "") == "_log")
         ):
             allowed.update(id(inner) for inner in ast.walk(node))
-        if isinstance(node, ast.Expr | ast.Assert) or (isinstance(node, ast.Raise)):
+        if isinstance(node, ast.Expr | ast.Assert | ast.Raise):
             if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant):
                 continue
             allowed.update(id(inner) for inner in ast.walk(node) if isinstance(inner, ast.Constant))
@@ -56,9 +58,10 @@ def bare_sentences(source: str) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Dict):
             allowed.update(id(key) for key in node.keys)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in allowed:
-            if SENTENCE.search(node.value) and node.value not in NAMES:
-                yield node.lineno, node.value
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in allowed:
+            continue
+        if SENTENCE.search(node.value) and node.value not in NAMES:
+            yield node.lineno, node.value
 
 
 @pytest.mark.parametrize("path", SPEAKING, ids=lambda p: str(p.relative_to(ROOT)))
@@ -75,7 +78,9 @@ def extracted() -> dict[str, str | tuple[str, ...]]:
     found = {}
     for folder in ("bot", "cogs"):
         for _file, _line, message, _comments, _context in extract_from_dir(
-            ROOT / folder, method_map=[("**.py", "python")], keywords=KEYWORDS  # type: ignore[arg-type]
+            ROOT / folder,
+            method_map=[("**.py", "python")],
+            keywords=KEYWORDS,  # type: ignore[arg-type]
         ):
             found[message if isinstance(message, str) else message[0]] = message
     return found

@@ -305,6 +305,7 @@ class Walk:
             screen.tap("Approve", on="Train staff on signs")
         with self.step("the public card"):
             screen.go("nora", "pledges")
+            expect(screen.page.locator("#viewer-picker option:checked")).to_have_text("Nora (new here)")
             screen.sees("Train staff on signs", "active")
             screen.shoot("pledges")
         with self.step("done"):

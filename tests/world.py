@@ -117,9 +117,7 @@ class World:
         """Store an organisation and return its id."""
 
         async def work(tx: Transaction) -> int:
-            return await tx.insert(
-                organisations, guild_id=self.guild.id, name=name, key=name.casefold(), created_at=0
-            )
+            return await tx.insert(organisations, guild_id=self.guild.id, name=name, key=name.casefold(), created_at=0)
 
         return await self.services.database.write(work)
 

@@ -14,4 +14,7 @@ if (shown) {
   }
 }
 // On a phone the bar of channels is wider than the screen: show where one is.
-document.querySelector(".demo-frame [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+const here = document.querySelector(".demo-frame [aria-current]");
+const showHere = () => here?.scrollIntoView({ inline: "center", block: "nearest" });
+showHere();
+window.addEventListener("resize", showHere);

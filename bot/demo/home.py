@@ -13,6 +13,7 @@ import discord
 import simcord
 from aiohttp import web
 
+from bot.actor import Standing
 from bot.demo.clock import Busy, Clock
 from bot.demo.preview import STYLE, VIEWER_COOKIE, View, Views
 from bot.demo.simulator import Simulator
@@ -37,7 +38,7 @@ class Home:
     """The demo's server: one page of its own, and every channel beside it."""
 
     def __init__(self, simulator: Simulator, story: Story, views: Views, clock: Clock, port: int) -> None:
-        self._simulator = simulator
+        self.simulator = simulator
         self._story = story
         self._views = views
         self._clock = clock
@@ -101,7 +102,7 @@ class Home:
 
     def _menus(self, channels: list[View]) -> str:
         """Return the form that stands in for a long press on a message; nothing while the bot has no such menu."""
-        menus = self._simulator.message_menus()
+        menus = self.simulator.message_menus()
         if not menus:
             return ""
         messages = sorted(
@@ -109,10 +110,10 @@ class Home:
             key=lambda pair: pair[0].id,
             reverse=True,
         )[:_RECENT]
+        # Most of these menus are for staff; Discord does not show them to others.
+        staff_first = sorted(self._story.visitors, key=lambda person: person.standing is not Standing.ORGANISER)
         return Template((_HERE / "menus.html").read_text(encoding="utf-8")).substitute(
-            people="".join(
-                f'<option value="{person.key}">{escape(person.name)}</option>' for person in self._story.visitors
-            ),
+            people="".join(f'<option value="{person.key}">{escape(person.name)}</option>' for person in staff_first),
             menus="".join(f"<option>{escape(menu)}</option>" for menu in menus),
             messages="".join(
                 f'<option value="{view.name}/{message.id}">#{view.name}: {escape(_excerpt(message))}</option>'
@@ -132,8 +133,8 @@ class Home:
         """Become somebody and go where their work is."""
         for person in self._story.visitors:
             if person.key == request.match_info["person"]:
-                purpose = Channel.ORGANISERS if person.standing.value == "organiser" else Channel.WELCOME
-                return self._go(purpose.value, self._simulator.member(person.key).id)
+                purpose = Channel.ORGANISERS if person.standing is Standing.ORGANISER else Channel.WELCOME
+                return self._go(purpose.value, self.simulator.member(person.key).id)
         raise web.HTTPNotFound(text="There is no such person here.")
 
     def _go(self, name: str, viewer_id: int) -> web.Response:
@@ -170,7 +171,7 @@ class Home:
         message = None if view is None else next((m for m in view.channel.history() if str(m.id) == message_id), None)
         if view is None or message is None or person not in known:
             raise web.HTTPSeeOther(_said("That message is gone: choose another."))
-        member = self._simulator.member(person)
+        member = self.simulator.member(person)
         try:
             result = await self._clock.take_turn(lambda: member.context_menu(view.channel, menu, message))
         except (simcord.SetupError, simcord.BackendError):

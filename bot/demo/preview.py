@@ -149,7 +149,8 @@ class Views:
             except simcord.BackendError:
                 raise web.HTTPBadRequest from None
         response = web.json_response(result, headers=_NO_STORE)
-        response.set_cookie(VIEWER_COOKIE, str(page.viewer.id), samesite="Strict")
+        if body.get("kind") == "viewer":
+            response.set_cookie(VIEWER_COOKIE, str(page.viewer.id), samesite="Strict")
         return response
 
     def _pass(self, handler: str) -> Any:
@@ -181,9 +182,7 @@ class Views:
             page.modal = form
             page.modal_handle = f"m_{secrets.token_urlsafe(12)}"
             preview._publish(page, reason="navigation")
-        response = web.json_response(preview._page_payload(page), headers=_NO_STORE)
-        response.set_cookie(VIEWER_COOKIE, str(viewer_id), samesite="Strict")
-        return response
+        return web.json_response(preview._page_payload(page), headers=_NO_STORE)
 
 
 def _sees(channel: simcord.ChannelHandle, viewer: simcord.MemberActor) -> bool:

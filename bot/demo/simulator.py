@@ -86,12 +86,22 @@ class Simulator:
 
     async def start(self) -> None:
         """Log the bot in and let it settle."""
+        self._leave_for_later()
         await self.env.start()
         await self.env.settle()
 
     async def stop(self) -> None:
         """Take the bot off. Does not close it."""
         await self.env.shutdown()
+        vars(_settlement)["_callback_fire_time"] = self._fires
+
+    def _leave_for_later(self) -> None:
+        """Answer a click at once, and leave what is due later to the clock.
+
+        Settling would otherwise sit out, in real time, every timer that ends before its own time limit.
+        """
+        self._fires = _settlement._callback_fire_time
+        vars(_settlement)["_callback_fire_time"] = _never
 
     async def inside(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something as the bot's own work: on its clock, and waited for when it settles."""
@@ -192,9 +202,6 @@ def _prepare() -> None:
     # Settling looks again after 1 ms instead of 50 ms.
     settle: Any = simcord.Env._settle_internal
     settle.__kwdefaults__["idle"] = 0.001
-    # Settling would sit out, in real time, every timer that ends before its own time limit. What is due later is
-    # left for later instead: a click is answered at once, and the clock brings the rest.
-    vars(_settlement)["_callback_fire_time"] = _never
     _localise()
 
 

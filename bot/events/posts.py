@@ -39,9 +39,7 @@ def kinds(events: Events, members: Members, servers: Servers, content: Content, 
             return None
         with speaking((await servers.settings(guild_id)).locale):
             words, embed = cards.notice(event, content, clock())
-        return Message(
-            channel_id=event.channel_id, content=words, embed=embed, pings=pings(event), publish=True
-        )
+        return Message(channel_id=event.channel_id, content=words, embed=embed, pings=pings(event), publish=True)
 
     async def card(guild_id: int, event_id: int) -> Message | None:
         event = await out(guild_id, event_id)

@@ -19,6 +19,9 @@ def kinds(faqs: Faqs, servers: Servers) -> list[Kind]:
         if found is None or not found.handed:
             return None
         with speaking(settings.locale):
-            return Message(channel_id=settings.channel(Channel.ORGANISERS), view=desk_cards.question_card(found, faqs.entry_of(found)))
+            return Message(
+                channel_id=settings.channel(Channel.ORGANISERS),
+                view=desk_cards.question_card(found, faqs.entry_of(found)),
+            )
 
     return [Kind("faq.question", question)]

@@ -160,8 +160,10 @@ def _content_lines(content: Content, finding: Finding) -> dict[str, Callable[[],
             else _("Where to report: no country chosen. Press *Check the routes*, open the links and tick them.")
         ),
         "routes waiting": lambda: n_(
-            "{n} place to report waits for a person's review (the host fills in `reviewed_by`); until then its home page alone is shown.",
-            "{n} places to report wait for a person's review (the host fills in `reviewed_by`); until then their home pages alone are shown.",
+            "{n} place to report waits for a person's review (the host fills in `reviewed_by`); "
+            "until then its home page alone is shown.",
+            "{n} places to report wait for a person's review (the host fills in `reviewed_by`); "
+            "until then their home pages alone are shown.",
             number,
         ),
         "answers waiting": lambda: n_(

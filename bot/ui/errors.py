@@ -208,7 +208,8 @@ def invalid(error: Invalid) -> str:
         ),
         "too soon to remind": lambda: _("It starts too soon for a reminder. Put it in your calendar instead."),
         "not pingable": lambda: _(
-            "I can not ping {role}. In the role's settings, allow everybody to mention it, or let my role mention all roles.",
+            "I can not ping {role}. In the role's settings, allow everybody to mention it, "
+            "or let my role mention all roles.",
             role=facts.get("role", ""),
         ),
         "no number": lambda: _(
@@ -235,8 +236,10 @@ def invalid(error: Invalid) -> str:
         ),
         "none named": lambda: _("You have not named an organisation. Add yours in `/profile`, or pledge for yourself."),
         "no letters": lambda: _("*{field}* needs at least one letter or digit.", field=field_words(error.field)),
-        "not here": lambda: _("I can not write in this channel. Choose this in one where I can, or choose another way."),
-        "everyone": lambda: _("Everybody here has that role. Pick one that only the people you trust with it hold."),
+        "not here": lambda: _(
+            "I can not write in this channel. Choose this in one where I can, or choose another way."
+        ),
+        "everyone": lambda: _("Everybody here has that role. Pick one that only people you trust with it hold."),
         "no channel": lambda: _("That can not be used here: pick a text or announcement channel of this server."),
     }
     found = special.get(error.why)

@@ -43,14 +43,14 @@ async def handed_in(
     """Make a pledge and submit it; returns the reply and the pledge's number."""
     draft = await drafted(world, who, action(world, review).slug, **answers)
     number = number_of(draft)
-    result = await simhelp.press(who, draft, "Submit")
+    result = await simhelp.press(who, draft, f"1:pledge.submit:{number}")  # whatever language the card speaks
     await world.settle()
     return result, number
 
 
 def number_of(draft: Result) -> int:
     """The number of the pledge on a draft's card."""
-    return int(simhelp.buttons(draft)["Submit"].split(":")[-1])
+    return next(int(i.split(":")[-1]) for i in simhelp.buttons(draft).values() if ":pledge.submit:" in i)
 
 
 async def active(world: World, who: simcord.MemberActor, review: str = "before", **answers: Any) -> int:

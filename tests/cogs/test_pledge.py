@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -16,9 +17,9 @@ from bot.pledges.model import Draft, Status, Visibility
 from bot.servers.model import Channel
 from bot.storage.database import Transaction
 from bot.ui import words
-from tests import simhelp
+from tests import payloads, simhelp
 from tests.cogs.pledging import action, active, desk_cards, drafted, handed_in, number_of, pledge
-from tests.cogs.pressing import Result, answers_faults, breaking, displays, forged
+from tests.cogs.pressing import Result, answers_faults, breaking, forged
 from tests.world import World
 
 # ------------------------------------------------------------------------------------------------ making
@@ -533,32 +534,28 @@ HOSTILE = (
 )
 
 
-async def test_hostile_text_is_inert_wherever_it_is_shown(world: World) -> None:
+async def test_hostile_text_is_inert_in_everything_that_is_sent(world: World) -> None:
     house = await world.organisation("@everyone [x](https://elsewhere.example)")
     await world.register(world.anna, organisation=house)
     text = HOSTILE.format(role=world.guild.default_role.id, person=world.ben.id)
-    answers = {"what": text, "done_when": text, "help_wanted": text}
-    shown = [await world.anna.slash(world.somewhere, "pledge make", action="x", **{"for": "organisation"})]
-    draft = await simhelp.submit(world.anna, shown[0], answers)
+    form = await world.anna.slash(world.somewhere, "pledge make", action="x", **{"for": "organisation"})
+    draft = await sent(world.anna, form, {"what": text, "done_when": text, "help_wanted": text})
     number = number_of(draft)
-    shown = [draft, await simhelp.press(world.anna, draft, "Submit")]
+    await simhelp.press(world.anna, draft, "Submit")
     await world.settle()
-    (desk,) = desk_cards(world)
-    shown.append(await simhelp.pick(world.olga, await world.olga.slash(world.somewhere, "review queue"), str(number)))
-    shown.append(await simhelp.press(world.olga, desk, "Approve"))
-    own = await world.anna.slash(world.somewhere, "pledge update", pledge=str(number))
-    form = await simhelp.press(world.anna, own, "Done")
-    shown += [own, await simhelp.submit(world.anna, form, {"note": text})]
+    listed = await world.olga.slash(world.somewhere, "review queue")
+    await simhelp.pick(world.olga, listed, str(number), menu="review.open")
+    await simhelp.press(world.olga, desk_cards(world)[0], "Approve")
+    await sent(world.anna, await forged(world, world.anna, "press", "pledge.done", number), {"note": text})
     await world.settle()
     form = await simhelp.press(world.olga, desk_cards(world)[0], "Not yet")
-    shown.append(await simhelp.submit(world.olga, form, {"reason": text}))
+    await sent(world.olga, form, {"reason": text})
     await world.settle()
-    (desk,) = desk_cards(world)
-    shown += [await simhelp.press(world.olga, desk, "History"), await world.ben.slash(world.somewhere, "pledge list")]
-    shown.append(await world.ben.slash(world.somewhere, "pledge show", pledge=str(number)))
-    seen = [text for one in shown for text in displays(one)]
-    seen += [text for purpose in Channel for message in world.channels[purpose].history() for text in displays(message)]
-    assert sum("Big" in text for text in seen) >= 8, "the text is shown, or this test reads nothing"
+    await simhelp.press(world.olga, desk_cards(world)[0], "History")
+    await world.ben.slash(world.somewhere, "pledge list")
+    await world.ben.slash(world.somewhere, "pledge show", pledge=str(number))
+    seen = [said for request in world.watch.requests for said in said_in(request.body)]
+    assert sum("Big" in said for said in seen) >= 12, "the text is shown, or this test reads nothing"
     for said in seen:
         for alive in (
             "@everyone",
@@ -572,11 +569,27 @@ async def test_hostile_text_is_inert_wherever_it_is_shown(world: World) -> None:
             assert alive not in said, alive
         assert not re.search(r"(?<!\\)\]\(", said), "a link behind other words"
         assert not [line for line in said.splitlines() if line.startswith(("# Big", "- list", "> quote"))]
-    for request in world.watch.requests:
-        if isinstance(request.body, dict) and "allowed_mentions" in request.body:
-            assert request.body["allowed_mentions"].get("parse") == []
-            assert not request.body["allowed_mentions"].get("users")
-            assert not request.body["allowed_mentions"].get("roles")
+    allowed = [r.body["allowed_mentions"] for r in world.watch.requests if "allowed_mentions" in (r.body or ())]
+    assert {str(mentions) for mentions in allowed} == {"{'parse': []}"}
+
+
+async def sent(who: simcord.MemberActor, form: Result, answers: dict[str, str]) -> Result:
+    """Send a form, and say that it is not about a case where the guard asks."""
+    answer = await simhelp.submit(who, form, answers)
+    vouch = "Continue, this is not about a case"
+    return await simhelp.press(who, answer, vouch) if vouch in simhelp.buttons(answer) else answer
+
+
+def said_in(body: object) -> Iterator[str]:
+    """The texts of a request in which Discord would bring markdown and mentions to life; labels are not among them."""
+    if isinstance(body, dict):
+        if body.get("type") == payloads.TEXT and "content" in body:
+            yield body["content"]
+        for inner in body.values():
+            yield from said_in(inner)
+    elif isinstance(body, list):
+        for inner in body:
+            yield from said_in(inner)
 
 
 async def test_the_longest_texts_fit_everywhere_and_news_fits_below(world: World) -> None:

@@ -219,4 +219,4 @@ async def test_a_published_post_is_sent_on_to_followers_once(world: World) -> No
     await notice.put()
     await world.settle(10)
     assert len([r for r in world.watch.requests if r.path.endswith("/crosspost")]) == 1
-    assert simhelp.post(news, "News")
+    assert simhelp.texts(simhelp.post(news)) == "News for all who follow"
