@@ -111,7 +111,11 @@ class Cogwheel(commands.AutoShardedBot):
 
     async def close(self) -> None:
         """Stop delivering, leave Discord, close the database. Safe to call twice."""
-        await self.worker.stop()
-        await self.schedule.stop()
-        await super().close()
-        await self.services.database.close()
+        try:
+            await self.worker.stop()
+            await self.schedule.stop()
+            # Before the login there is no loop to leave by, and the library's own close fails.
+            if hasattr(self.loop, "create_task"):
+                await super().close()
+        finally:
+            await self.services.database.close()

@@ -55,6 +55,7 @@ def make_services(database: Database, content: Content, clock: Clock) -> Service
     forms = Forms(database, gate, clock)
     pledges = Pledges(database, outbox, gate, content, members, servers, clock)
     events = Events(database, outbox, gate, content, members, servers, clock)
+    members.follow(pledges.show_less)
     members.follow(events.show_again)
     engine = Lexical(entries(content.faqs.values()))
     faqs = Faqs(database, outbox, gate, content, members, servers, engine, clock)

@@ -67,9 +67,9 @@ def cards() -> list[Callable[..., Any]]:
     for path in sorted((ROOT / "bot").rglob("*cards.py")):
         module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
         for name, function in vars(module).items():
-            if inspect.isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_"):
-                if typing.get_type_hints(function).get("return") in (ui.LayoutView, Form):
-                    found.append(function)
+            own = inspect.isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_")
+            if own and typing.get_type_hints(function).get("return") in (ui.LayoutView, Form):
+                found.append(function)
     return found
 
 

@@ -149,7 +149,14 @@ def main(argv: Sequence[str]) -> int:
     """Learn and write; the exit code of a command."""
     parser = argparse.ArgumentParser(prog="python -m bot.guard.train")
     parser.add_argument(
-        "files", nargs="*", type=Path, default=[Path("tests/guard/dev.jsonl"), Path("tests/guard/dev_more.jsonl")]
+        "files",
+        nargs="*",
+        type=Path,
+        default=[
+            Path("tests/guard/dev.jsonl"),
+            Path("tests/guard/dev_more.jsonl"),
+            Path("tests/guard/dev_harmless.jsonl"),
+        ],
     )
     parser.add_argument("--content", type=Path, default=Path("data"))
     options = parser.parse_args(argv)

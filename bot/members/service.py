@@ -47,7 +47,7 @@ class Members:
         self._followers: list[Follower] = []
 
     def follow(self, follower: Follower) -> None:
-        """Call back, in the same unit of work, whenever somebody saves who may see them (tx, guild_id, user_id)."""
+        """Call back, in the same unit of work, whenever somebody changes who may see them (tx, guild_id, user_id)."""
         self._followers.append(follower)
 
     # Who somebody is.
@@ -170,8 +170,9 @@ class Members:
             assert after is not None, "the row was just written"
             await self._count(tx, before, -1)
             await self._count(tx, after, +1)
-            for follow in self._followers:
-                await follow(tx, actor.guild_id, actor.user_id)
+            if before is None or before.visibility is not after.visibility:
+                for follow in self._followers:
+                    await follow(tx, actor.guild_id, actor.user_id)
             return after
 
         return await self._database.write(work)

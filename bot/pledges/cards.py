@@ -335,7 +335,9 @@ def body(pledge: Pledge, *, whole: bool = False, organisation: bool = True) -> s
         lines.append(_("**Help wanted:** {text}", text=quiet(pledge.help_wanted)))
     if pledge.status not in (Status.DRAFT, Status.SUBMITTED, Status.CHANGES_ASKED):
         state = f"{MARKS[pledge.status]} {status_words(pledge.status)}"
-        lines.append(f"**{state}**" + (f" · {pledge.progress} %" if pledge.status is Status.ACTIVE else ""))
+        lines.append(
+            f"**{state}**" + (f" · {pledge.progress} %" if pledge.status is Status.ACTIVE and pledge.progress else "")
+        )
     if pledge.review is Review.NONE and pledge.status is Status.KEPT:
         lines.append(_("-# by the maker's own word"))
     if pledge.note:

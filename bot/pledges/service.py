@@ -343,6 +343,22 @@ class Pledges(PledgeViews):
 
         await self._database.write(work)
 
+    async def show_less(self, tx: Transaction, guild_id: int, user_id: int) -> None:
+        """Show what a person pledged no more openly than they now want to be seen; never more openly than before."""
+        member = await self._members.find_in(tx, guild_id, user_id)
+        wanted = Visibility(member.visibility.value) if member else Visibility.HIDDEN
+        for pledge_id, status in await store.ids_of(tx, guild_id, user_id):
+            before = await self._found(tx, guild_id, pledge_id)
+            if _OPEN_FIRST.index(before.visibility) >= _OPEN_FIRST.index(wanted):
+                continue
+            texts = (before.what, before.done_when, before.due, before.help_wanted)
+            await store.change(tx, before, Draft(*texts, wanted, sector=before.sector), before.changed_at)
+            await self._count(tx, before, -1)
+            await self._count(tx, replace(before, visibility=wanted), +1)
+            for kind in ("pledge.card", "pledge.review"):
+                if status in PUBLIC and await self._outbox.post_of(tx, guild_id, kind, pledge_id) is not None:
+                    await self._outbox.put(tx, guild_id, kind, pledge_id, person_id=user_id)
+
     async def forget(self, tx: Transaction, guild_id: int, user_id: int) -> None:
         """Erase a person: drafts and what waits go, what was seen to be pledged stays without a name."""
         touched = await store.touched_by(tx, guild_id, user_id)
@@ -357,6 +373,7 @@ class Pledges(PledgeViews):
         await store.forget_person(tx, guild_id, user_id)
 
 
+_OPEN_FIRST = tuple(Visibility)
 _MAKER_ACTS = frozenset(rule.act for rule in RULES if rule.who is Who.MAKER)
 _TOLD = frozenset({Act.APPROVE, Act.DECLINE, Act.ASK_CHANGES, Act.CONFIRM, Act.NOT_YET, Act.LAPSE})
 

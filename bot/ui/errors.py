@@ -28,7 +28,7 @@ from bot.errors import (
 )
 from bot.ui import times
 from bot.ui.escape import quiet
-from bot.ui.layout import WARM, card, row
+from bot.ui.layout import WARM, card, primary, row
 from bot.ui.words import _, n_
 
 Button = ui.Button[Any]
@@ -36,7 +36,8 @@ Button = ui.Button[Any]
 
 def explain(error: CogwheelError, button: Button | None = None) -> ui.LayoutView:
     """Return the card for an error, with the button that lets the person go on."""
-    return card(sentence(error), row(button), accent=WARM)
+    join = primary(_("Join"), "join.open") if isinstance(error, NotJoined) else None
+    return card(sentence(error), row(button, join), accent=WARM)
 
 
 def unexpected(code: str, button: Button | None = None) -> ui.LayoutView:

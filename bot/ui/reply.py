@@ -8,15 +8,17 @@ import discord
 from discord import ui
 
 from bot.ui.context import Interaction, news
-from bot.ui.layout import COMPONENT_LIMIT
+from bot.ui.layout import COMPONENT_LIMIT, TEXT_LIMIT
 from bot.ui.words import _
 
 _NOBODY = discord.AllowedMentions.none()
 
 
 def _with_news(interaction: Interaction, view: ui.LayoutView) -> ui.LayoutView:
-    if view.total_children_count < COMPONENT_LIMIT and news(interaction):
-        view.add_item(ui.TextDisplay(_("-# There is news about what you pledged or asked: see `/profile`.")))
+    line = _("-# There is news about what you pledged or asked: see `/profile`.")
+    fits = view.total_children_count < COMPONENT_LIMIT and view.content_length() + len(line) <= TEXT_LIMIT
+    if fits and news(interaction):
+        view.add_item(ui.TextDisplay(line))
     return view
 
 
