@@ -21,9 +21,10 @@ def standing_page() -> str:
     lines = [
         "# Who may do what",
         "",
-        "An admin has *Manage Server*. Moderators and organisers hold the roles chosen in `/setup start`; where none is",
-        "chosen, *Manage Events* makes a moderator and *Manage Messages* an organiser. Ranks do not imply",
-        "each other; admins are both. Nobody reviews their own pledge or their organisation's, whatever their standing.",
+        "An admin has *Manage Server*. Moderators and organisers hold the roles chosen in `/setup start`; where",
+        "none is chosen, *Manage Events* makes a moderator and *Manage Messages* an organiser. Ranks do not imply",
+        "each other; admins are both. Nobody reviews their own pledge or their organisation's, whatever their",
+        "standing.",
         "",
         "| action | " + " | ".join(names) + " |",
         "|---" * (len(names) + 1) + "|",
