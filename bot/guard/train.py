@@ -28,7 +28,8 @@ first author   .956    .931      .958          .771     .149  .115  .068  .172  
 third author   .918    .826      .733          .746     .102  .083  .029  .095  .000
 =============  ======  ========  ============  =======  ================================================
 
-Since then 450 harmless texts by a fourth author are learned from too (``dev_harmless``), and the limit on questions is .5.
+Since then 450 harmless texts by a fourth author are learned from too (``dev_harmless``), and the limit on
+questions is .5.
 A figure on a set that was learned from says nothing about new texts.
 """
 
