@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from discord import app_commands
 
 from bot.app import Cogwheel
@@ -109,7 +111,9 @@ class PledgeDoors(Doorway):
     @show.autocomplete("pledge")
     @quietly
     async def _shown(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        return _choices(await services(interaction).pledges.matching(actor(interaction), typed, mine=False))
+        look = services(interaction).pledges.matching
+        found = [p for mine in (True, False) for p in await look(actor(interaction), typed, mine=mine)]
+        return _choices(list({pledge.id: pledge for pledge in found}.values()))
 
     @update.autocomplete("pledge")
     @quietly
@@ -137,7 +141,7 @@ class PledgeDoors(Doorway):
             await move_on(interaction, cards.shown_card(pledge, name))
 
 
-def _choices(pledges: list[Pledge]) -> list[app_commands.Choice[str]]:
+def _choices(pledges: Sequence[Pledge]) -> list[app_commands.Choice[str]]:
     return [app_commands.Choice(name=plain(pledge.what, 100), value=str(pledge.id)) for pledge in pledges]
 
 

@@ -137,7 +137,7 @@ def sector_card(
         pledges_words(found),
         divider(),
         gap_words(found, name),
-        f"{_('Copy this for a colleague:')}\n{invite(content, sector, server)}",
+        _("Copy this for a colleague:") + "\n" + invite(content, sector, server),
         row(
             primary(_("Pledge"), "pledge.browse"),
             button(_("See its pledges"), "pledge.list", sector.slug, 0),
