@@ -11,6 +11,7 @@ from bot.members.news import in_words
 from bot.privacy.cards import held_lines
 from bot.privacy.model import Area
 from bot.ui.context import Interaction, actor, services
+from bot.ui.context import news as pending_news
 from bot.ui.doors import Doorway, pick, press
 from bot.ui.reply import move_on, replace
 from bot.ui.words import N_, _, speak
@@ -36,6 +37,7 @@ class ProfileDoors(Doorway):
             await move_on(interaction, profile_cards.nothing())
             return
         news = await here.members.news(me)
+        pending_news(interaction)  # it stands on this very card, so no line below it says so
         coming = [pair for pair in await here.events.signups_of(me.guild_id, me.user_id) if pair[0].ends > here.clock()]
         await move_on(
             interaction,
