@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import discord
 import simcord
 
+from bot import bootstrap
 from bot.actor import Actor, Standing
 from bot.app import PERMISSIONS, Cogwheel
 from bot.bootstrap import build
+from bot.content.load import load
+from bot.faq.lexical import Lexical
+from bot.faq.search import Entry
+from bot.guard.check import Guard
 from bot.members.store import know, member_sectors, members, organisations
 from bot.servers.model import Channel
 from bot.services import Services
@@ -24,6 +32,36 @@ from tests import simhelp
 ROOT = Path(__file__).resolve().parent.parent
 
 
+_GUARDS: dict[int, Guard] = {}
+_ENGINES: dict[str, Lexical] = {}
+_loaded = functools.lru_cache(load)
+
+
+def _guard(phrases: Any, shipped: Any) -> Guard:
+    if id(phrases) not in _GUARDS:
+        _GUARDS[id(phrases)] = Guard(phrases, shipped)
+    return _GUARDS[id(phrases)]
+
+
+def _engine(entries: Iterable[Entry]) -> Lexical:
+    known = list(entries)
+    key = repr(known)
+    if key not in _ENGINES:
+        _ENGINES[key] = Lexical(known)
+    return _ENGINES[key]
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Read the content, and make the guard and the search of it, once for all tests: nobody changes them."""
+    with (
+        mock.patch.object(bootstrap, "load", _loaded),
+        mock.patch.object(bootstrap, "Guard", _guard),
+        mock.patch.object(bootstrap, "Lexical", _engine),
+    ):
+        yield
+
+
 def settings(folder: Path, content: Path = ROOT / "data") -> Settings:
     """Settings for a database in a temporary folder."""
     return Settings(database_url=f"sqlite+aiosqlite:///{folder}/test.db", content_dir=content)
@@ -31,7 +69,8 @@ def settings(folder: Path, content: Path = ROOT / "data") -> Settings:
 
 async def new_bot(folder: Path, content: Path = ROOT / "data") -> Cogwheel:
     """The bot of ``run.py start``, on the database in ``folder``, new or as it was left."""
-    return await build(settings(folder, content), shard_count=1)
+    with read_once():
+        return await build(settings(folder, content), shard_count=1)
 
 
 class Logged(logging.Handler):
