@@ -14,6 +14,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +206,27 @@ async def walk(run: Run, server: Any, wire: Any, bot: Any) -> None:
     if event:
         going = await run.timed("sign up", lambda: anna.click(event, "Going"))
         run.check("signed up", going.ok, going.raw)
+
+    # The remaining commands, each with what its own list offers.
+    for command, option, who in (
+        ("pledge show", "pledge", anna),
+        ("pledge update", "pledge", anna),
+        ("wheel", "sector", anna),
+        ("report", "country", anna),
+        ("announce edit", "event", olga),
+        ("announce cancel", "event", olga),
+    ):
+        offered = await who.autocomplete(room, command, option)
+        if offered.choices:
+            picked = {option: offered.choices[0]["value"]}
+            answer = await run.timed(f"{command} {option}:", partial(who.slash, room, command, **picked), 5)
+            run.check(f"/{command} answers", answer.ok and "reference" not in answer.all_text, answer.all_text)
+        else:
+            run.check(f"/{command} offers something", False, offered.raw)
+    mine = await run.timed("pledge list mine:", lambda: anna.slash(room, "pledge list", mine=True), 5)
+    run.check("/pledge list mine answers", mine.ok, mine.raw)
+    gaps = await run.timed("knowledge gaps", lambda: olga.slash(room, "knowledge gaps"), 5)
+    run.check("/knowledge gaps answers", gaps.ok, gaps.raw)
 
 
 if __name__ == "__main__":
