@@ -29,7 +29,7 @@ third author   .918    .826      .733          .746     .102  .083  .029  .095  
 =============  ======  ========  ============  =======  ================================================
 
 Since then 450 harmless texts by a fourth author are learned from too (``dev_harmless``), and the limit on
-questions was lowered to .5 with the totals of both test sets in view, so neither is a blind figure any more.
+questions was lowered to .5 with the totals of both test sets in view, so neither is blind any more.
 A figure on a set that was learned from says nothing about new texts.
 """
 

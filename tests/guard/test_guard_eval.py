@@ -19,7 +19,8 @@ RECALL = {Kind.DANGER: 0.95, Kind.OWN_THOUGHTS: 0.95, Kind.HAPPENED: 0.90, Kind.
 FALSE_ALARMS = dict.fromkeys(Where, 0.02) | {Where.QUESTION: 0.05}
 
 # On the frozen set, written by others, four floors are missed; the level reached is held instead, so that it gets no
-# worse. Own thoughts stood at 0.9425 before the harmless texts were learned from: fewer false alarms were bought with it.
+# worse. Own thoughts stood at 0.9425 before the harmless texts were learned from: fewer false alarms were bought
+# with it.
 # Tighten these as the guard learns from new texts, never by looking at the set.
 FROZEN_RECALL = RECALL | {
     Kind.OWN_THOUGHTS: 0.919,  # floor wanted 0.95, reached 0.9195
@@ -65,7 +66,8 @@ def test_frozen_set(guard: Guard) -> None:
 def test_held_out_set(guard: Guard) -> None:
     """Written later by yet another author who had seen nothing; no line of it was read.
 
-    Its totals were looked at several times, and the limit on questions was set with them in view: not blind any more."""
+    Its totals were looked at several times, and the limit on questions was set with them in view: it is not
+    blind any more."""
     assert_above_floors(evaluate(ROOT / "tests/guard/held_out.jsonl", guard))
 
 
