@@ -63,6 +63,12 @@ def test_frozen_set(guard: Guard) -> None:
     assert_above_floors(evaluate(ROOT / "tests/guard/frozen.jsonl", guard), FROZEN_RECALL, FROZEN_FALSE_ALARMS)
 
 
+@pytest.mark.xfail(strict=True, reason="own-thoughts recall .920; false alarms pledge 2.6 %, note 11.4 %, event 2.3 %")
+def test_frozen_set_reaches_the_floors(guard: Guard) -> None:
+    """What is asked for, unchanged. It is not reached yet; once it is, this says so by failing."""
+    assert_above_floors(evaluate(ROOT / "tests/guard/frozen.jsonl", guard))
+
+
 def test_held_out_set(guard: Guard) -> None:
     """Written later by yet another author who had seen nothing; no line of it was read.
 
