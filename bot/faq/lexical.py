@@ -49,7 +49,7 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 class _Row:
     """One text of an entry: its features, how much it counts, and its length under the present weights (0: unknown)."""
 
-    features: array[int]
+    features: frozenset[int]
     weight: float
     length: float = 0.0
 
@@ -104,7 +104,8 @@ class Lexical:
             if number is not None and self._postings[number]:
                 weights[number] = weight * weight
         length = math.sqrt(length)
-        hits = [Hit(self._slugs[n], self._score(n, weights, length)) for n in self._candidates(weights)]
+        asked = frozenset(weights)
+        hits = [Hit(self._slugs[n], self._score(n, weights, asked, length)) for n in self._candidates(weights)]
         return sorted((hit for hit in hits if hit.score > 0), key=lambda hit: -hit.score)[:limit]
 
     def autocomplete(self, text: str, locale: str, useful: Sequence[str] = ()) -> list[tuple[str, str]]:
@@ -143,16 +144,16 @@ class Lexical:
                 shared[entry] = shared.get(entry, 0.0) + weight
         return sorted(shared, key=lambda entry: -shared[entry])[:_CANDIDATES]
 
-    def _score(self, number: int, weights: dict[int, float], length: float) -> float:
+    def _score(self, number: int, weights: dict[int, float], asked: frozenset[int], length: float) -> float:
         """How well an entry fits: its best text, and a little of how much of the query all its texts hold together."""
         best = 0.0
         held = set[int]()
         for row in self._rows[number]:
-            shared = [feature for feature in row.features if feature in weights]
+            shared = row.features & asked
             if shared:
-                held.update(shared)
+                held |= shared
                 row.length = row.length or math.sqrt(sum(self._weight(feature) ** 2 for feature in row.features))
-                cosine = sum(weights[feature] for feature in shared) / (row.length * length)
+                cosine = sum(map(weights.__getitem__, shared)) / (row.length * length)
                 best = max(best, row.weight * cosine)
         covered = sum(weights[feature] for feature in held) / length**2
         return min(1.0, (1 - _COVERAGE) * best + _COVERAGE * covered)
@@ -170,7 +171,7 @@ class Lexical:
         self._slugs[number] = entry.slug
         rows, held = [], set[int]()
         for text, weight in _texts(entry):
-            features = array("I", sorted(self._id(feature, scale) for feature, scale in _features(text)))
+            features = frozenset(self._id(feature, scale) for feature, scale in _features(text))
             held.update(features)
             rows.append(_Row(features, weight))
         self._rows[number] = rows

@@ -50,6 +50,12 @@ async def read(reading: Reading, guild_id: int, name: str) -> dict[str, int]:
     return {row["subject"]: row["value"] for row in await reading.all(_by_name, guild_id=guild_id, name=name)}
 
 
+async def read_all(reading: Reading, guild_id: int, *names: str) -> list[dict[str, int]]:
+    """Return subject -> value for several counter names in one server, in their order."""
+    found = await reading.together(*((_by_name, {"guild_id": guild_id, "name": name}) for name in names))
+    return [{row["subject"]: row["value"] for row in rows} for rows in found]
+
+
 async def value(reading: Reading, guild_id: int, name: str, subject: str) -> int:
     """Return one counter's value, 0 where it was never touched."""
     found = await reading.scalar(_one, guild_id=guild_id, name=name, subject=subject)

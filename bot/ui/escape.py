@@ -29,6 +29,8 @@ def clean(text: str) -> str:
 
     Text that would show nothing at all comes back empty.
     """
+    if text.isascii() and text.isprintable():  # most of it, and every card has a dozen: nothing to take out
+        return text.strip()
     text = _CONTROL.sub(" ", _LINE_END.sub("\n", text))
     # Composed last: what was taken out may have stood between a letter and its accent.
     text = unicodedata.normalize("NFC", _JOBLESS_JOINER.sub("", _INVISIBLE.sub("", text)))
