@@ -37,9 +37,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     return (yield)
 
 
-MAY_SKIP: dict[str, str] = {
-    "tests/guard/test_guard_eval.py::test_frozen_set_reaches_the_floors": "expected to fail until the guard is better",
-}
+MAY_SKIP: dict[str, str] = {}
 """Test (the beginning of its id) -> why it may be left out. A test skipped without a reason here fails the checks."""
 
 

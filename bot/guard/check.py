@@ -52,7 +52,7 @@ class Guard:
             for pattern in listed.patterns
         ]
         self._leaning = Leaning(listed.weights, bit) if listed.weights else None
-        self._sounding = Sounding(listed.sounding_start, listed.sounding) if listed.sounding else None
+        self._sounding = Sounding(listed.sounding_start, listed.sounding, self.concepts) if listed.sounding else None
         self._limits = {where: listed.limits.get(where, 1.0) for where in Where}
         self._shipped = {
             where: frozenset(_bare(plain(text)) for text in texts) for where, texts in (shipped or {}).items()
@@ -115,20 +115,21 @@ class Guard:
         if self._leaning is None or not read:
             return None
         known: dict[str, frozenset[int]] = {}
-        for part, part_bits in _parts(read, bits):
-            chances = self._leaning.kinds(part, part_bits)
-            held = sum(chances.values())
+        for part, part_bits in parts(read, bits):
             if self._sounding is not None:
-                held = _between(held, self._sounding.odds(part, known))
+                held = _chance(self._sounding.odds(part, part_bits, known))
+            else:
+                held = sum(self._leaning.kinds(part, part_bits).values())
             if held > self._limits[where]:
+                chances = self._leaning.kinds(part, part_bits)
                 return max(chances, key=chances.__getitem__)
         return None
 
 
-def _parts(read: Sequence[Word], bits: Sequence[int]) -> Iterable[tuple[Sequence[Word], Sequence[int]]]:
+def parts(read: Sequence[Word], bits: Sequence[int]) -> Iterable[tuple[Sequence[Word], Sequence[int]]]:
     """The whole text, then each of its sentences: a case told in one of many is not outvoted by the rest."""
     yield read, bits
-    if read[0].sentence == read[-1].sentence:
+    if not read or read[0].sentence == read[-1].sentence:
         return
     at = 0
     for _, group in groupby(read, key=lambda word: word.sentence):
@@ -137,11 +138,8 @@ def _parts(read: Sequence[Word], bits: Sequence[int]) -> Iterable[tuple[Sequence
         at += len(sentence)
 
 
-def _between(chance: float, odds: float) -> float:
-    """The probability half way, on the scale of log odds, between a probability and other log odds."""
-    chance = min(max(chance, 1e-9), 1 - 1e-9)
-    half = (math.log(chance / (1 - chance)) + odds) / 2
-    return 1 / (1 + math.exp(-max(-500.0, min(500.0, half))))
+def _chance(odds: float) -> float:
+    return 1 / (1 + math.exp(-max(-500.0, min(500.0, odds))))
 
 
 def _sequences(entry: str, texts: Iterable[str], bit: Callable[[str], int]) -> tuple[ConceptSequence, ...]:

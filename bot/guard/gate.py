@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.actor import Actor
-from bot.errors import TextStopped
+from bot.errors import Paused, TextStopped
 from bot.guard.check import Guard
 from bot.guard.model import Kind, Where
 
@@ -23,8 +23,9 @@ class Gate:
     def admit(self, actor: Actor, where: Where, **texts: str) -> None:
         """Pass every text, named by its field.
 
-        Raises TextStopped (which carries the field and the kind, never the text). A person who has
-        said "this is not about a case" passes everything but what points at material.
+        Raises TextStopped (which carries the field and the kind, never the text), and then Paused for somebody
+        who may submit no text: help is shown first. A person who has said "this is not about a case" passes
+        everything but what points at material.
         """
         for field, text in texts.items():
             if not text:
@@ -33,6 +34,8 @@ class Gate:
             if verdict.kind is Kind.NONE or (actor.vouched and not verdict.structural):
                 continue
             raise TextStopped(field, verdict.kind.value, verdict.structural)
+        if actor.paused and any(texts.values()):
+            raise Paused
 
     def admit_links(self, where: Where, **links: str) -> None:
         """Pass every link of a field that holds nothing else: an address is no sentence, only its shape counts.

@@ -25,6 +25,24 @@ _QUOTES = re.compile("['’‘`´ʼ]")
 _INVISIBLE = {"Cf", "Mn", "Me", "Cs", "Co", "Cn"}
 _SENTENCE = re.compile(r"[.!?;\n…]++(?=\s|$)|\n++|(?<=[^\W\d])[.!?…]++(?=[^\W\d]{3,}\s)")
 _WORD = re.compile(r"[^\W_]+(?:[@$€!|][^\W_]+)*|[@$](?=[^\W\d_])[^\W_]+")
+_ENDINGS = (
+    "com|net|org|edu|gov|int|info|biz|name|eu|se|nu|dk|no|fi|de|at|ch|nl|be|fr|uk|ie|is|ee|lv|lt|pl|cz|it|es|pt|ro|ru|su"
+    "|ua|us|ca|cn|jp|in|io|ai|gg|tv|cc|ws|to|me|ly|gl|co|cam|cyou|icu|xyz|top|lol|live|link|club|site|online|space|store"
+    "|shop|page|pics|pub|host|cloud|chat|social|world|zone|tech|dev|app|moe|rocks|fun|vip|pw|tk|ml|onion|i2p|test"
+    "|example|invalid|local|localhost"
+)
+_HOST = r"(?<![\w@.-])(?:[^\W_](?:[\w-]{0,62}[^\W_])?\.){1,6}"
+_SHAPES = (
+    ("PLACE PATH", re.compile(r"(?<![^\W_])https?://[^\s<>\"|/]{1,300}/[^\s<>\"|]{1,2000}(?<![.,;:!?)\]])")),
+    ("PLACE", re.compile(r"(?<![^\W_])https?://[^\s<>\"|/]{1,300}/?")),
+    ("MAIL", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}(?![\w])")),
+    ("QUAD", re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?:[:/][^\s<>\"|]{0,300})?(?![\w])")),
+    ("ARCHIVE", re.compile(r"(?<![\w.])[\w().-]{1,120}\.(?:zip|rar|7z|tar|gz|tgz|iso|torrent)(?!\w)")),
+    ("DOCUMENT", re.compile(r"(?<![\w.])[\w().-]{1,120}\.(?:pdf|docx?|xlsx?|pptx?|od[tsp]|csv|ics|rtf|txt)(?!\w)")),
+    ("PLACE PATH", re.compile(_HOST + r"[^\W\d_]{2,24}(?::\d{1,5})?/[^\s<>\"|]{1,2000}(?<![.,;:!?)\]])")),
+    ("PLACE", re.compile(_HOST + rf"(?!(?:at|be|in|is|it|me|no|to|us|so|co)(?!\w))(?:{_ENDINGS})/?(?![\w])")),
+)
+_NAMES = re.compile(r"(?<![\w@])(?:@(?=[^\W_])|(?=[^\W_]+_\w)|(?=[^\W\d_]{3,30}\d{2,}(?!\w)))")
 _SPELT = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_*·]{1,2}+[^\W\d_](?![^\W_])){3,}+")
 _AGE = re.compile(r"(?<![^\W_])(\d{1,2})(?=(?:yo|yr|yrs|year|years|åring|åringar|årig|åriga|years-old)(?![^\W_]))")
 
@@ -73,7 +91,8 @@ def unaccented(word: str) -> str:
 
 def words(plain_text: str) -> Iterator[Word]:
     """The words of a text that went through :func:`plain`, in order, with letters spelt one by one joined."""
-    text = _QUOTES.sub("", plain_text)
+    text = _shapes(plain_text)
+    text = _QUOTES.sub("", text)
     text = _SPELT.sub(_joined, text)
     text = _AGE.sub(r"\1 ", text)
     place = 0
@@ -82,6 +101,17 @@ def words(plain_text: str) -> Iterator[Word]:
             yield Word(match.group(), place, number)
             place += 1
         place += 3
+
+
+def _shapes(plain_text: str) -> str:
+    """Addresses and files each as one word in upper case, which no plain text has, and ``NAME`` before a user name.
+
+    What a host is called says nothing about the next one, so nobody is to learn it.
+    """
+    if "." in plain_text:
+        for shape, pattern in _SHAPES:
+            plain_text = pattern.sub(f" {shape} ", plain_text)
+    return _NAMES.sub(" NAME ", plain_text)
 
 
 def _joined(match: re.Match[str]) -> str:

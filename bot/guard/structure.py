@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from bot.guard.model import Where
@@ -44,9 +44,12 @@ _DARK = re.compile(
     r"|(?<![^\W_])[a-z2-7]{55}d(?![^\W_])",
     re.I,
 )
+_SPOKEN_ENDINGS = "com|net|org|biz|info|eu|se|dk|fi|ru|su|uk|de|nl|pl|io|cc|ws|gg|tv|ly|xyz|icu|lol|cam|pics|pw|onion"
+_SPOKEN_WORDS = "nu|to|me|top|live|link|club|site|online|space|store|shop|page|host|cloud|chat|world|fun|app|dev|test"
 _HIDDEN_DOT = re.compile(
     r"(?<=[\w-])\s{0,2}[\[({<]\s{0,2}(?:\.|dot|punkt|d0t)\s{0,2}[\])}>]\s{0,2}[a-z]{2}"
-    r"|(?<=[\w-]{2})\s(?:dot|punkt|d0t)\s(?:com|net|org|se|ru|cc|xyz|io|biz|su|info)(?![^\W_])",
+    rf"|(?<=[\w-]{{2}})\s(?:dot|punkt|d0t)\s(?:{_SPOKEN_ENDINGS})(?![^\W_])"
+    rf"|(?<=[\w-]{{2}})(?<!\bthe)(?<!\bthis)(?<!\bfrom)(?<!\beach)(?<!\bto)\s(?:dot|d0t)\s(?:{_SPOKEN_WORDS})(?![^\W_])(?!\s(?:dot|d0t)(?![^\W_]))",
     re.I,
 )
 _MAIL_BEFORE = re.compile(r"(?:@|[\[({<]\s?(?:at|a|snabel-?a)\s?[\])}>]|\sat\s)\s?[\w.-]{0,40}\Z", re.I)
@@ -69,6 +72,8 @@ _KEY = re.compile(r"(?<![\w/+=])[A-Za-z0-9+/]{40,}={0,2}(?![\w/+])")
 _FRAGMENT = re.compile(r"[\w+/=!-]{16,}")
 _PICTURE_END = re.compile(rf"\.(?:{_PICTURES})\Z", re.I)
 _PORTS = (None, 80, 443)
+_DOCUMENTATION = tuple(map(ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")))
+"""RFC 5737: they stand for public addresses wherever somebody writes of one without naming it."""
 
 
 class Structure:
@@ -161,7 +166,8 @@ def _public(match: re.Match[str]) -> bool:
     """A dotted quad that leads somewhere: with a path or port, or outside private and reserved ranges."""
     if match["more"] and not _RANGE.fullmatch(match["more"]):
         return True
-    return ip_address(match["host"]).is_global
+    address = ip_address(match["host"])
+    return address.is_global or any(address in network for network in _DOCUMENTATION)
 
 
 def _mixed(digits: str) -> bool:
