@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from bot.content.model import ANY_SECTOR, Action, Content, Sector
 
@@ -19,21 +19,25 @@ def _rank(typed: str, text: str) -> int | None:
     return None
 
 
-def find_actions(content: Content, typed: str, locale: str, sectors: Collection[str]) -> list[Action]:
+def find_actions(
+    content: Content, typed: str, locale: str, sectors: Collection[str], present: Collection[str]
+) -> list[Action]:
     """Return actions that fit what was typed, the person's own sectors first, then the easiest.
 
-    With nothing typed only the person's own sectors are offered (everything for somebody without).
+    Only those of sectors that are ``present`` in the server or the person's own. With nothing typed only the person's
+    own are offered (everything for somebody without).
     """
     found = []
     for action in content.actions.values():
         own = action.sector in sectors or action.sector == ANY_SECTOR
         rank = _rank(typed, action.title.text(locale))
-        if action.retired or rank is None or (not typed.strip() and sectors and not own):
+        here = own or action.sector in present
+        if action.retired or not here or rank is None or (not typed.strip() and sectors and not own):
             continue
         found.append(((not own, rank, action.difficulty, action.days), action))
     return [action for _, action in sorted(found, key=lambda pair: pair[0])]
 
 
-def find_sectors(content: Content, typed: str, locale: str) -> list[Sector]:
-    """Return sectors whose name fits what was typed, in the order of the pack."""
-    return [sector for sector in content.sectors.values() if _rank(typed, sector.name.text(locale)) is not None]
+def find_sectors(sectors: Iterable[Sector], typed: str, locale: str) -> list[Sector]:
+    """Return those of the sectors whose name fits what was typed, in their order."""
+    return [sector for sector in sectors if _rank(typed, sector.name.text(locale)) is not None]

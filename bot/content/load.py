@@ -340,6 +340,7 @@ def _route(entry: Entry, categories: Mapping[str, Category], countries: Mapping[
         source=entry.plain("source", SENTENCE_MAX, required=False),
         reviewed_by=entry.plain("reviewed_by", NAME_MAX, required=False),
         reviewed_on=entry.optional_day("reviewed_on"),
+        described=entry.optional_localised("described", OPTION_MAX),
     )
     _check_review(entry, route.reviewed_by, route.reviewed_on)
     return route

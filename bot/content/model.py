@@ -197,7 +197,10 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One official place to turn to. Until a person has checked it, only ``home`` may be shown."""
+    """One official place to turn to. Until a person has checked it, only ``home`` may be shown.
+
+    ``name`` is what it calls itself; ``described`` says it in the reader's language where that name is a description.
+    """
 
     slug: str
     country: str
@@ -212,6 +215,11 @@ class Route:
     source: str = ""
     reviewed_by: str = ""
     reviewed_on: date | None = None
+    described: Localised | None = None
+
+    def named(self, locale: str) -> str:
+        """Return the name as people read it in a language."""
+        return self.name if self.described is None else self.described.text(locale)
 
     def is_reviewed(self, today: date) -> bool:
         """Whether a person has checked the route within the last :data:`ROUTE_VALID_DAYS` days."""
