@@ -5,23 +5,21 @@ from __future__ import annotations
 from discord import app_commands
 
 from bot.app import Cogwheel
-from bot.content.model import Sector
 from bot.errors import ConsentNeeded, NotFound, Paused
 from bot.members import cards
-from bot.members.model import ORGANISATION_LIMIT, JoinDraft, Member
-from bot.pledges.model import Pledge, Status
+from bot.members.model import ORGANISATION_LIMIT, JoinDraft
+from bot.sectors.model import MOST_CHOICES
 from bot.ui.context import Interaction, actor, services
 from bot.ui.doors import Doorway, form, pick, press, submit
 from bot.ui.forms import Form, Values
+from bot.ui.layout import custom_id
 from bot.ui.reply import move_on, replace
 from bot.ui.suggest import quietly
 from bot.ui.words import N_
 
-_MOST_OPTIONS = 25
-
 
 class JoinDoors(Doorway):
-    """The form, the card that asks whether it is right, and what comes after Save."""
+    """The form, and the card that asks whether it is right."""
 
     @app_commands.command(name="join", description=N_("Register your sector, or change what you registered"))
     @app_commands.guild_only()
@@ -37,7 +35,7 @@ class JoinDoors(Doorway):
     @join.autocomplete("organisation")
     @quietly
     async def _organisations(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        found = await services(interaction).members.organisations_like(actor(interaction), typed)
+        found = await services(interaction).organisations.shown_like(actor(interaction), typed)
         return [app_commands.Choice(name=one.name, value=one.name) for one in found]
 
     @press("join.open")
@@ -61,26 +59,32 @@ class JoinDoors(Doorway):
         if me.paused:
             raise Paused
         member = await here.members.find(me.guild_id, me.user_id)
-        return cards.join_form(here.content, self._sectors(interaction, member), values, member)
-
-    def _sectors(self, interaction: Interaction, member: Member | None) -> list[Sector]:
-        content = services(interaction).content
-        own = [content.sectors[slug] for slug in (member.sectors if member else ()) if slug in content.sectors]
-        return list({sector.slug: sector for sector in (*content.core_sectors(), *own)}.values())[:_MOST_OPTIONS]
+        if member is not None:
+            await here.members.require(me)
+        sectors = (await here.sectors.of(me.guild_id)).choices(member.sectors if member else (), MOST_CHOICES)
+        return cards.join_form(here.content, sectors, values, member)
 
     @submit("join.form")
     async def filled_in(self, interaction: Interaction, values: Values) -> None:
         """Store the form until it is saved; without the tick nothing is, and a young person finds help."""
-        here = services(interaction)
-        unticked = "consent" in values.fields and not values.choice("consent")
+        here, me = services(interaction), actor(interaction)
+        version = (await here.privacy.notice(me.guild_id)).version
         try:
-            if unticked:
-                raise ConsentNeeded
-            draft = await here.members.prepare(actor(interaction), cards.registration(here.content, values))
-        except ConsentNeeded:
-            await move_on(interaction, cards.young_person(here.content))
+            draft = await here.members.prepare(me, cards.registration(values, version))
+        except ConsentNeeded as error:
+            if error.version:  # registered, and the notice has changed since
+                raise
+            key = here.forms.hold(me.guild_id, me.user_id, custom_id("join.form"), values.fields)
+            await move_on(interaction, cards.young_person(here.content, key))
             return
-        await move_on(interaction, cards.draft_card(here.content, draft))
+        await self._show(interaction, draft)
+
+    @press("join.again")
+    async def again(self, interaction: Interaction, key: str) -> None:
+        """Open the form with what was typed before the box was missed."""
+        me = actor(interaction)
+        kept = await services(interaction).forms.take(me.guild_id, me.user_id, key)
+        await self.doors.open(interaction, "join.form", values=Values(kept.values) if kept else None)
 
     @pick("join.primary")
     async def primary(self, interaction: Interaction, picked: list[str], draft_id: int) -> None:
@@ -109,40 +113,16 @@ class JoinDoors(Doorway):
         await self._show(interaction, await members.adjust(me, draft_id, reach=way))
 
     async def _show(self, interaction: Interaction, draft: JoinDraft) -> None:
-        await replace(interaction, cards.draft_card(services(interaction).content, draft))
+        here = services(interaction)
+        sectors = await here.sectors.of(actor(interaction).guild_id)
+        roles = await here.roles.on(actor(interaction).guild_id)
+        await move_on(interaction, cards.draft_card(here.content, sectors, draft, roles=roles))
 
     @press("join.cancel")
     async def cancel(self, interaction: Interaction, draft_id: int) -> None:
         """Forget the form."""
         await services(interaction).members.discard(actor(interaction), draft_id)
         await replace(interaction, cards.cancelled())
-
-    @press("join.save")
-    async def save(self, interaction: Interaction, draft_id: int) -> None:
-        """Register, and show the first things to do."""
-        here, me = services(interaction), actor(interaction)
-        new = await here.members.find(me.guild_id, me.user_id) is None
-        member = await here.members.save(me, draft_id)
-        actions = here.content.easiest_actions(member.sectors)
-        example = await self._example(interaction, member)
-        event = await here.events.next_event(me.guild_id, member.sectors)
-        await replace(interaction, cards.welcome(here.content, member, actions, example, event, new=new))
-
-    async def _example(self, interaction: Interaction, member: Member) -> Pledge | None:
-        """Return a pledge of somebody else in this person's sector: a kept one, else an active one."""
-        for statuses in ((Status.KEPT,), (Status.ACTIVE, Status.DONE_CLAIMED)):
-            page = await services(interaction).pledges.public(
-                actor(interaction), sector=member.primary, statuses=statuses
-            )
-            for pledge in page.pledges:
-                if pledge.maker_id != member.user_id:
-                    return pledge
-        return None
-
-    @press("join.pledge")
-    async def pledge(self, interaction: Interaction, slug: str) -> None:
-        """Open the form of an easy action."""
-        await self.doors.open(interaction, "pledge.make", slug, "me")
 
 
 async def setup(bot: Cogwheel) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,43 +22,31 @@ from bot.members.model import (
     Reach,
     Registration,
     Visibility,
-    filled,
 )
+from bot.members.offers import all_headings, offers_template, offers_written
+from bot.members.offers import headings as paragraph_headings
+from bot.members.organisation_cards import choices, with_mark
 from bot.pledges.cards import one_line, visibility_options, visibility_words
 from bot.pledges.model import Pledge
+from bot.pledges.news_words import news_words
+from bot.sectors.model import ServerSectors
 from bot.ui import times
-from bot.ui.escape import clean, clean_line, plain, quiet
+from bot.ui.escape import clean_line, plain, quiet
 from bot.ui.forms import Form, Values
 from bot.ui.layout import DONE, WARM, button, card, option, primary, row, select
 from bot.ui.words import LOCALES, _, locale, speaking
 
 _HINT_LIMIT = 100
+_HEADING = re.compile(r"\*\*([^*]{1,40}:)\*\*(.*)")
+"""A heading as somebody used to markdown writes it."""
 KEEP = "keep"
 
 
 # The form.
 
 
-def _headings() -> tuple[str, str]:
-    return _("We offer:"), _("We look for:")
-
-
-def offers_template() -> str:
-    """Return the paragraph with its two headed lines, ready to be written into."""
-    return "\n\n".join(_headings())
-
-
-def offers_written(text: str) -> str:
-    """Return what somebody wrote into the paragraph, "" where they left it as it was, in whatever language."""
-    headings: set[str] = set()
-    for language in LOCALES:
-        with speaking(language):
-            headings.update(_headings())
-    return filled(clean(text), headings)
-
-
 def join_form(content: Content, sectors: Sequence[Sector], values: Values, member: Member | None) -> Form:
-    """Return the form of five; without the consent box for somebody registered under the present notice."""
+    """Return the form of five; somebody who is registered has ticked the consent box before."""
     language = locale()
     chosen = values.choices("sectors") or list(member.sectors if member else ())
     organisation = member.organisation.name if member and member.organisation else ""
@@ -71,7 +60,7 @@ def join_form(content: Content, sectors: Sequence[Sector], values: Values, membe
                 sector.name.text(language),
                 sector.slug,
                 description=sector.scope.text(language),
-                emoji=sector.emoji,
+                emoji=sector.emoji or None,
                 chosen=sector.slug in chosen,
             )
             for sector in sectors
@@ -100,7 +89,7 @@ def join_form(content: Content, sectors: Sequence[Sector], values: Values, membe
         values.choice("visibility") or visibility.value,
         hint=_fitting(content.coalition.careful_hint.text(language)),
     )
-    if member is None or member.consent_version != content.coalition.notice_version:
+    if member is None:
         made.tick(
             "consent",
             _("Your consent"),
@@ -118,14 +107,14 @@ def _fitting(hint: str) -> str | None:
     return hint or None
 
 
-def registration(content: Content, values: Values) -> Registration:
-    """Return what the form gave, cleaned; the service checks it."""
+def registration(values: Values, version: str) -> Registration:
+    """Return what the form gave, cleaned; the service checks it. ``version`` is that of the notice as it stands."""
     return Registration(
         sectors=tuple(dict.fromkeys(values.choices("sectors"))),
         organisation=clean_line(values.text("organisation")),
         offers=offers_written(values.text("offers")),
         visibility=visibility_of(values.choice("visibility")),
-        consent_version=content.coalition.notice_version if values.choice("consent") else "",
+        consent_version=version if values.choice("consent") else "",
     )
 
 
@@ -149,12 +138,16 @@ def typed(draft: Registration) -> Values:
     )
 
 
-def young_person(content: Content) -> ui.LayoutView:
-    """Return the help card for somebody who did not say that they are grown up. Nothing is stored."""
+def young_person(content: Content, key: str) -> ui.LayoutView:
+    """Return the help card for somebody who did not say that they are grown up. Nothing is stored.
+
+    ``key`` leads back to what they typed, which is held in memory for a few minutes.
+    """
     return card(
         content.coalition.young_person.text(locale()),
         row(primary(_("Where to get help"), "report.open")),
-        _("-# Nothing was stored. If you are an adult and only missed the box, use `/join` again."),
+        _("-# Nothing was stored. An adult who only missed the box finds everything typed behind this button:"),
+        row(button(_("I am 18 or older, back to the form"), "join.again", key)),
         accent=WARM,
     )
 
@@ -162,41 +155,81 @@ def young_person(content: Content) -> ui.LayoutView:
 # Is this right?
 
 
-def sector_names(content: Content, slugs: Sequence[str]) -> list[str]:
-    """Return the sectors by name, a retired one by its slug."""
-    return [content.sectors[slug].name.text(locale()) if slug in content.sectors else slug for slug in slugs]
+def registered(sectors: ServerSectors, found: Member | Registration) -> str:
+    """Return a registration in words, with who sees it."""
+    shown = _("**Shown as:** {choice}", choice=visibility_words(found.visibility))
+    return f"{who(sectors, found)}\n{shown}"
 
 
-def registered(content: Content, found: Member | Registration) -> str:
-    """Return a registration in words."""
-    first, *others = sector_names(content, found.sectors)
+def offers_words(text: str) -> str:
+    """Return what somebody offers and looks for, inert; the headings that they wrote stand out as headings."""
+    headings = all_headings()
+    lines = []
+    for line in text.splitlines():
+        found = _HEADING.fullmatch(line.strip())
+        if line.strip() in headings:
+            lines.append(f"**{quiet(line)}**")
+        elif found is not None:
+            lines.append(f"**{quiet(found[1])}** {quiet(found[2])}".rstrip())
+        else:
+            lines.append(quiet(line))
+    return "\n".join(lines)
+
+
+def offers_and_needs(text: str) -> tuple[list[str], list[str]]:
+    """Return what somebody offers and what they look for, a line each and as typed; what has no heading is offered."""
+    parts: tuple[list[str], list[str]] = ([], [])
+    headings: dict[str, int] = {}
+    for language in LOCALES:
+        with speaking(language):
+            # As the form has them, and as people write them who typed over it.
+            own = ((_("Offers:"), _("Looks for:")), (_("I offer:"), _("I look for:")))
+            for offered, wanted in (paragraph_headings(), *own):
+                headings |= {offered.rstrip(":").casefold(): 0, wanted.rstrip(":").casefold(): 1}
+    here = 0
+    for line in text.splitlines():
+        start, colon, rest = line.strip(" *_-•").partition(":")
+        if colon and start.strip(" *_").casefold() in headings:
+            here, line = headings[start.strip(" *_").casefold()], rest
+        if words := line.strip(" *_-•"):
+            parts[here].append(words)
+    return parts
+
+
+def who(sectors: ServerSectors, found: Member | Registration) -> str:
+    """Return sectors, organisation and offers in words."""
+    first, *others = [quiet(sectors.name(slug, locale())) for slug in found.sectors]
     counted = _(" (this is where you count)") if others else ""
-    organisation = found.organisation if isinstance(found, Registration) else None
+    organisation = quiet(found.organisation) if isinstance(found, Registration) else ""
     if isinstance(found, Member) and found.organisation is not None:
-        organisation = found.organisation.name
+        organisation = with_mark(found.organisation.name, found.organisation.confirmed)
     lines = [
         _("**Sectors:** {sectors}", sectors=", ".join([f"**{first}**{counted}", *others])),
-        _("**Organisation:** {name}", name=quiet(organisation)) if organisation else _("**Organisation:** none"),
-        _("**Offers and looks for:**\n{text}", text=quiet(found.offers)) if found.offers else "",
-        _("**Shown as:** {choice}", choice=visibility_words(found.visibility)),
+        _("**Organisation:** {name}", name=organisation) if organisation else _("**Organisation:** none"),
+        offers_words(found.offers),
     ]
     return "\n".join(line for line in lines if line)
 
 
-def draft_card(content: Content, draft: JoinDraft) -> ui.LayoutView:
-    """Return the question whether it is right, with what the form could not ask."""
+def draft_card(content: Content, sectors: ServerSectors, draft: JoinDraft, *, roles: bool = False) -> ui.LayoutView:
+    """Return the question whether it is right, with what the form could not ask; ``roles``: sector roles are on."""
     asked = draft.registration
     careful = asked.visibility is Visibility.NAMED and any(
-        slug in content.sectors and content.sectors[slug].careful for slug in asked.sectors
+        sector.careful for slug in asked.sectors if (sector := sectors.get(slug)) is not None
     )
-    names = sector_names(content, asked.sectors)
+    names = [sectors.name(slug, locale()) for slug in asked.sectors]
     return card(
         _("## Is this right?"),
-        registered(content, asked),
+        registered(sectors, asked),
         content.coalition.careful_hint.text(locale()) if careful else None,
         _visibility_select(draft.id, asked) if careful else None,
+        _("🏷️ You get the roles of your sectors, and roles show on your profile here.")
+        if roles and asked.visibility is Visibility.NAMED
+        else None,
         _primary_select(draft.id, asked, names) if len(names) > 1 else None,
-        _("Did you mean **{name}**?", name=quiet(draft.meant[0].name)) if draft.meant else None,
+        _("Did you mean **{name}**?", name=with_mark(draft.meant[0].name, draft.meant[0].confirmed))
+        if draft.meant
+        else None,
         _meant_select(draft) if draft.meant else None,
         _("**How shall we reach you** when there is news about something of yours?"),
         reach_select(asked.reach, "join.reach", draft.id),
@@ -219,8 +252,7 @@ def _primary_select(draft_id: int, asked: Registration, names: Sequence[str]) ->
 
 def _meant_select(draft: JoinDraft) -> ui.ActionRow[Any]:
     mine = plain(draft.registration.organisation, 80)
-    options = [option(organisation.name, organisation.id) for organisation in draft.meant]
-    options.append(option(_("No, keep “{name}”", name=mine), KEEP, chosen=True))
+    options = [*choices(draft.meant), option(_("No, keep “{name}”", name=mine), KEEP, chosen=True)]
     return select("join.meant", draft.id, options=options, placeholder=_("Did you mean …?"))
 
 
@@ -272,7 +304,7 @@ def reach_picked(value: str, channel_id: int | None, permissions: discord.Permis
 
 
 def welcome(
-    content: Content,
+    sectors: ServerSectors,
     member: Member,
     actions: Sequence[Action],
     example: Pledge | None,
@@ -284,14 +316,18 @@ def welcome(
     titles = [(action, action.title.text(locale())) for action in actions]
     return card(
         _("## Welcome, you are in") if new else _("## Saved"),
-        registered(content, member),
+        registered(sectors, member),
         _("**Start with something small.** One tap opens the pledge, ready filled in:") if titles else None,
         *(row(button(title, "join.pledge", action.slug)) for action, title in titles),
         _("**Somebody in your sector:**\n{pledge}", pledge=one_line(example)) if example else None,
         _("**Next:** {title}, {when}", title=quiet(next_event.title), when=times.full(next_event.starts))
         if next_event
         else None,
-        row(primary(_("See more actions"), "pledge.browse"), button(_("My profile"), "profile.open")),
+        row(
+            primary(_("See more actions"), "pledge.browse"),
+            button(_("My profile"), "profile.open"),
+            button(_("Find partners"), "introductions.open") if member.organisation else None,
+        ),
         _("-# Change, download or erase all of this in `/profile`, at any time."),
         accent=DONE,
     )
@@ -319,20 +355,24 @@ def notice_line(news: Notice, title: str | None) -> str:
     """
     title = title or _("something you wrote")
     lines = {
-        "pledge.approve": _("✅ Your pledge is approved and active: {title}", title=title),
-        "pledge.decline": _("➖ Your pledge was declined: {title}", title=title),
-        "pledge.ask changes": _("↩️ The organisers ask for a change to your pledge: {title}", title=title),
-        "pledge.confirm": _("🎉 Confirmed, your pledge is kept: {title}", title=title),
-        "pledge.not yet": _("🏁 The organisers do not see it as done yet: {title}", title=title),
-        "pledge.lapse": _(
-            "💤 Your pledge has lapsed after a long silence, and can be taken up again: {title}", title=title
+        "member.paused": _(
+            "⏸️ The organisers have paused your posts here. Reading, `/report`, `/profile`, erasing and leaving work."
         ),
+        "member.resumed": _("▶️ The pause is over: you can post here again."),
         "event.place": _("🎟️ A place has become free for you: {title}", title=title),
         "event.moved": _("📅 Moved to another time: {title}", title=title),
         "event.cancelled": _("🚫 Cancelled: {title}", title=title),
         "faq.answer": _("💬 Your question is answered. All of it is in `/faq`, under *My questions*:"),
         "faq.entry": _("💬 Your question is answered. All of it is in `/faq`, under *My questions*:"),
+        "introduction.asked": _(
+            "🤝 {title} asks to be introduced to your organisation: answer in `/profile`, under *Find partners*.",
+            title=title,
+        ),
+        "introduction.accepted": _(
+            "🤝 {title} said yes. Your private thread is in `/profile`, under *Find partners*.", title=title
+        ),
+        "introduction.declined": _("➖ {title} can not take up an introduction just now.", title=title),
         "faq.close": _("💬 Your question was closed without an answer:"),
     }
-    line = lines.get(news.kind, _("There is news about {title}", title=title))
+    line = news_words(news.kind, title) or lines.get(news.kind, _("There is news about {title}", title=title))
     return line + "".join(f"\n> {quoted}" for quoted in quiet(news.detail or "", 600).splitlines())

@@ -10,6 +10,7 @@ from enum import StrEnum
 MOST_SECTORS = 3
 ORGANISATION_LIMIT = 80
 OFFERS_LIMIT = 1000
+PAUSE_REASON_LIMIT = 300
 DRAFT_KEPT = timedelta(hours=24)
 """How long a form that was not saved is kept."""
 
@@ -40,10 +41,15 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """An organisation as people typed it first; ``key`` is its casefolded, folded form."""
+    """An organisation as people typed it first, or as organisers renamed it.
+
+    ``confirmed``: organisers know it. ``domain`` is its own web domain in ASCII, "" for none.
+    """
 
     id: int
     name: str
+    confirmed: bool = False
+    domain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,8 @@ class Member:
     consent_version: str
     joined_at: datetime
     paused: bool = False
+    consented_at: datetime | None = None
+    """When they read the notice of that version."""
 
     @property
     def primary(self) -> str:
@@ -105,6 +113,8 @@ class Named:
     user_id: int
     organisation: str | None
     offers: str
+    confirmed: bool = False
+    """Whether organisers confirmed the organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +127,33 @@ class NamedPage:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What every interaction needs to know of a person: their language, whether paused, unseen news."""
+    """What every interaction needs to know of a person: language, whether paused, unseen news, roles given."""
 
     locale: str | None = None
     paused: bool = False
     news: int = 0
+    roles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Somebody can submit no text. Whoever decided is None once they have been erased."""
+
+    id: int
+    user_id: int
+    reason: str
+    paused_by: int | None
+    paused_at: datetime
+    resumed_by: int | None = None
+    resumed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PausePage:
+    """A page of them, and the key that the next one starts after, None on the last."""
+
+    pauses: tuple[Pause, ...]
+    after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Table, bindparam, delete, select, update
+from sqlalchemy import Index, Table, bindparam, delete, func, select, update
 
 from bot.members.model import Notice
 from bot.members.store import know, preferences
@@ -52,6 +52,16 @@ _notices_of = (
     .limit(bindparam("most"))
 )
 _notice = select(notices).where(notices.c.guild_id == bindparam("guild_id"), notices.c.id == bindparam("notice_id"))
+_cut = (
+    update(notices)
+    .where(
+        notices.c.guild_id == bindparam("in_guild"),
+        notices.c.user_id == bindparam("of_user"),
+        notices.c.subject_id == bindparam("about"),
+        notices.c.kind.startswith("pledge."),
+    )
+    .values(detail=func.replace(notices.c.detail, bindparam("cut"), "…"))
+)
 _ids_of = select(notices.c.id).where(
     notices.c.guild_id == bindparam("guild_id"), notices.c.user_id == bindparam("user_id")
 )
@@ -91,6 +101,11 @@ async def see_notices(tx: Transaction, guild_id: int, user_id: int, at: datetime
     """Mark everything as seen."""
     await tx.run(_see, in_guild=guild_id, of_user=user_id, now=to_micros(at))
     await tx.run(_no_news, in_guild=guild_id, of_user=user_id)
+
+
+async def cut(tx: Transaction, guild_id: int, user_id: int, pledge_id: int, text: str) -> None:
+    """Take a text out of what a person was told about a pledge."""
+    await tx.run(_cut, in_guild=guild_id, of_user=user_id, about=pledge_id, cut=text)
 
 
 async def ids_of(reading: Reading, guild_id: int, user_id: int) -> list[int]:

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from bot.actor import Actor
 from bot.clock import Clock
-from bot.content.model import Content
 from bot.delivery.outbox import Outbox
-from bot.errors import ConsentNeeded, Invalid, NotFound, NotJoined, Paused
+from bot.errors import ConsentNeeded, Invalid, NotFound, Paused
 from bot.guard.gate import Gate
 from bot.guard.model import Where
-from bot.members import draft_store, names, notice_store, store
+from bot.members import draft_store, names, notice_store, roll_store, store
+from bot.members.consent import Consents
 from bot.members.model import (
     COUNTERS,
     DRAFT_KEPT,
@@ -29,57 +29,75 @@ from bot.members.model import (
     Registration,
     Visibility,
 )
+from bot.members.organisations import Organisations
+from bot.privacy.notices import Notices
+from bot.sectors.service import Sectors
 from bot.storage import counters
 from bot.storage.database import Database, Reading, Transaction
+
+_NOTICE = "member.notice"
+_NEWS_SHOWN = 5
 
 Follower = Callable[[Transaction, int, int], Awaitable[None]]
 
 
-class Members:
+class Members(Consents):
     """Use cases around one person in one server."""
 
-    def __init__(self, database: Database, outbox: Outbox, gate: Gate, content: Content, clock: Clock) -> None:
-        self._database = database
+    def __init__(
+        self,
+        database: Database,
+        outbox: Outbox,
+        gate: Gate,
+        sectors: Sectors,
+        notices: Notices,
+        organisations: Organisations,
+        clock: Clock,
+    ) -> None:
+        super().__init__(database, notices, clock)
         self._outbox = outbox
         self._gate = gate
-        self._content = content
-        self._clock = clock
+        self._sectors = sectors
+        self._organisations = organisations
         self._followers: list[Follower] = []
 
     def follow(self, follower: Follower) -> None:
-        """Call back, in the same unit of work, whenever somebody changes who may see them (tx, guild_id, user_id)."""
+        """Call back, in the same unit of work, when what others see of somebody changes (tx, guild_id, user_id)."""
         self._followers.append(follower)
 
     # Who somebody is.
 
     async def brief(self, guild_id: int, user_id: int) -> Brief:
-        """Return language, pause and unseen news of a person. Raises StorageUnavailable."""
+        """Return language, pause, and how much news a person has not heard of. Raises StorageUnavailable."""
         async with self._database.reading() as reading:
-            return await store.brief(reading, guild_id, user_id)
+            found = await roll_store.brief(reading, guild_id, user_id)
+            return replace(found, news=await self._unheard(reading, guild_id, user_id)) if found.news else found
 
-    async def find(self, guild_id: int, user_id: int) -> Member | None:
-        """Return a member, None for somebody who has not registered. Raises StorageUnavailable."""
-        async with self._database.reading() as reading:
-            return await store.find(reading, guild_id, user_id)
+    async def _unheard(self, reading: Reading, guild_id: int, user_id: int) -> int:
+        """Return how many of the newest news a person has not seen, nor been sent: who got a message needs no hint."""
+        found = await notice_store.notices_of(reading, guild_id, user_id, _NEWS_SHOWN)
+        waiting = [notice.id for notice in found if not notice.seen]
+        return sum([await self._outbox.post_of(reading, guild_id, _NOTICE, number) is None for number in waiting])
 
     async def find_in(self, reading: Reading, guild_id: int, user_id: int) -> Member | None:
         """Like :meth:`find`, inside the caller's unit of work."""
         return await store.find(reading, guild_id, user_id)
+
+    async def standing_in(self, reading: Reading, guild_id: int, sector: str, user_ids: Collection[int]) -> set[int]:
+        """Return those of some people who stand in a sector, whatever others see of them."""
+        return await store.standing_in(reading, guild_id, sector, user_ids)
+
+    async def named_sectors(
+        self, reading: Reading, guild_id: int, after: int, most: int
+    ) -> list[tuple[int, tuple[str, ...]]]:
+        """Return people above an id who chose to be named, with their sectors, in the caller's unit of work."""
+        return await roll_store.named_sectors(reading, guild_id, after, most)
 
     async def named(self, guild_id: int, sector: str, after: int, most: int) -> NamedPage:
         """Return a page of those who count in a sector and chose to be named."""
         async with self._database.reading() as reading:
             found = await store.named(reading, guild_id, sector, after, most + 1)
         return NamedPage(tuple(found[:most]), found[most - 1].user_id if len(found) > most else None)
-
-    async def require(self, actor: Actor) -> Member:
-        """Return the acting member. Raises NotJoined, Paused, StorageUnavailable."""
-        if actor.paused:
-            raise Paused
-        member = await self.find(actor.guild_id, actor.user_id)
-        if member is None:
-            raise NotJoined
-        return member
 
     # Registering: a form, a card, Save.
 
@@ -89,13 +107,14 @@ class Members:
         Somebody registered under the present notice need not consent again.
         Raises ConsentNeeded (before anything else is looked at), Paused, Invalid, TextStopped.
         """
-        now_valid = self._content.coalition.notice_version
+        now_valid = await self._notices.version(actor.guild_id)
         if registration.consent_version != now_valid:
             member = await self.find(actor.guild_id, actor.user_id)
             if member is None or member.consent_version != now_valid:
-                raise ConsentNeeded
+                raise ConsentNeeded(now_valid if member else "")
             registration = replace(registration, consent_version=now_valid)
         self._check(actor, registration)
+        await self._check_sectors(actor, registration)
 
         async def work(tx: Transaction) -> JoinDraft:
             way, channel_id, _ = await store.reach_of(tx, actor.guild_id, actor.user_id)
@@ -134,9 +153,7 @@ class Members:
             if primary is not None:
                 registration = replace(registration, sectors=registration.led_by(primary))
             if organisation_id is not None:
-                known = await store.shown_organisation(tx, actor.guild_id, organisation_id)
-                if known is None:
-                    raise Invalid("organisation", "unknown choice")
+                known = await self._organisations.suggested(tx, actor.guild_id, organisation_id)
                 registration = replace(registration, organisation=known.name)
             if visibility is not None:
                 registration = replace(registration, visibility=visibility)
@@ -156,21 +173,23 @@ class Members:
         async def work(tx: Transaction) -> Member:
             registration = await self._own_draft(tx, actor, draft_id)
             self._check(replace(actor, vouched=True), registration)
+            await self._check_sectors(actor, registration)
             before = await store.find(tx, actor.guild_id, actor.user_id)
             organisation_id = None
             if registration.organisation:
-                name = registration.organisation
-                key = names.key(name)
-                organisation_id = await store.organisation(
-                    tx, actor.guild_id, name, key, names.near_key(key), self._clock()
-                )
+                organisation_id = await self._organisations.take_in(tx, actor.guild_id, registration.organisation)
             await store.put(tx, actor.guild_id, actor.user_id, registration, organisation_id, self._clock())
+            if before is None or before.consent_version != registration.consent_version:
+                await store.consent(tx, actor.guild_id, actor.user_id, registration.consent_version, self._clock())
             await draft_store.drop(tx, actor.guild_id, actor.user_id)
             after = await store.find(tx, actor.guild_id, actor.user_id)
             assert after is not None, "the row was just written"
+            await self._organisations.switched(
+                tx, actor.guild_id, before.organisation if before else None, after.organisation
+            )
             await self._count(tx, before, -1)
             await self._count(tx, after, +1)
-            if before is None or before.visibility is not after.visibility:
+            if before is None or _seen(before) != _seen(after):
                 for follow in self._followers:
                     await follow(tx, actor.guild_id, actor.user_id)
             return after
@@ -193,16 +212,21 @@ class Members:
             raise Invalid("sectors", "empty")
         if len(registration.sectors) > MOST_SECTORS or len(set(registration.sectors)) < len(registration.sectors):
             raise Invalid("sectors", "too many", most=MOST_SECTORS)
-        if any(sector not in self._content.sectors for sector in registration.sectors):
-            raise Invalid("sectors", "unknown choice")
         if len(registration.organisation) > ORGANISATION_LIMIT:
             raise Invalid("organisation", "too long", limit=ORGANISATION_LIMIT)
-        if registration.organisation and not names.key(registration.organisation):
-            raise Invalid("organisation", "no letters")
+        if registration.organisation:
+            names.check_name(registration.organisation)
         if len(registration.offers) > OFFERS_LIMIT:
             raise Invalid("offers", "too long", limit=OFFERS_LIMIT)
         self._gate.admit(actor, Where.ORGANISATION, organisation=registration.organisation)
         self._gate.admit(actor, Where.OFFER, offers=registration.offers)
+
+    async def _check_sectors(self, actor: Actor, registration: Registration) -> None:
+        """Pass what is on the server's list, and what this person stands in already."""
+        here = await self._sectors.of(actor.guild_id)
+        if not here.slugs.issuperset(registration.sectors):
+            member = await self.find(actor.guild_id, actor.user_id)
+            here.check_choice(registration.sectors, member.sectors if member else (), actor.locale)
 
     async def _own_draft(self, reading: Reading, actor: Actor, draft_id: int) -> Registration:
         found = await draft_store.of(reading, actor.guild_id, actor.user_id)
@@ -211,28 +235,19 @@ class Members:
         return found[1]
 
     async def _with_meant(self, reading: Reading, actor: Actor, number: int, registration: Registration) -> JoinDraft:
-        name = registration.organisation
-        if not name:
+        if not registration.organisation:
             return JoinDraft(number, registration)
-        key = names.key(name)
-        known = await store.alike(reading, actor.guild_id, key, names.near_key(key))
-        return JoinDraft(number, registration, names.meant(name, known))
+        meant = await self._organisations.meant(reading, actor.guild_id, registration.organisation)
+        return JoinDraft(number, registration, meant)
 
     async def _count(self, tx: Transaction, member: Member | None, by: int) -> None:
         if member is not None:
             await counters.add(tx, member.guild_id, COUNTERS[member.visibility], member.primary, by)
             await self._outbox.put(tx, member.guild_id, "server.welcome", 0)
 
-    # Organisations.
-
-    async def organisations_like(self, actor: Actor, typed: str, most: int = 25) -> list[Organisation]:
-        """Return organisations that somebody here shows with their name and that fit what was typed."""
-        async with self._database.reading() as reading:
-            return await store.shown_organisations(reading, actor.guild_id, names.key(typed), most)
-
-    async def organisation_names(self, reading: Reading, guild_id: int, ids: Collection[int]) -> dict[int, str]:
-        """Return id -> name for organisations of a server."""
-        return await store.organisation_names(reading, guild_id, ids)
+    async def organisations(self, reading: Reading, guild_id: int, ids: Collection[int]) -> dict[int, Organisation]:
+        """Return id -> organisation for some of a server."""
+        return await self._organisations.some(reading, guild_id, ids)
 
     # Being reached.
 
@@ -262,7 +277,11 @@ class Members:
         notice_id = await notice_store.add_notice(tx, guild_id, user_id, kind, subject_id, detail, self._clock())
         reach, _, _ = await store.reach_of(tx, guild_id, user_id)
         if reach is not Reach.PROFILE:
-            await self._outbox.put(tx, guild_id, "member.notice", notice_id, person_id=user_id)
+            await self._outbox.put(tx, guild_id, _NOTICE, notice_id, person_id=user_id)
+
+    async def cut_news(self, tx: Transaction, guild_id: int, user_id: int, pledge_id: int, text: str) -> None:
+        """Take a text out of what a person was told about a pledge, in the caller's unit of work."""
+        await notice_store.cut(tx, guild_id, user_id, pledge_id, text)
 
     async def notice(self, guild_id: int, notice_id: int) -> Notice | None:
         """Return a piece of news, None where it is gone."""
@@ -274,7 +293,7 @@ class Members:
         async with self._database.reading() as reading:
             return await store.reach_of(reading, guild_id, user_id)
 
-    async def news(self, actor: Actor, most: int = 5) -> list[Notice]:
+    async def news(self, actor: Actor, most: int = _NEWS_SHOWN) -> list[Notice]:
         """Return the person's newest news and mark all of it as seen."""
         async with self._database.reading() as reading:
             found = await notice_store.notices_of(reading, actor.guild_id, actor.user_id, most)
@@ -296,6 +315,7 @@ class Members:
         member = await store.find(tx, guild_id, user_id)
         await self._count(tx, member, -1)
         await store.drop(tx, guild_id, user_id)
+        await self._organisations.switched(tx, guild_id, member.organisation if member else None, None)
         await draft_store.drop(tx, guild_id, user_id)
         return member is not None
 
@@ -303,7 +323,7 @@ class Members:
         """Erase everything of a person in one server, news that waits to be sent included."""
         await self.leave(tx, guild_id, user_id)
         for notice_id in await notice_store.ids_of(tx, guild_id, user_id):
-            await self._outbox.cancel(tx, guild_id, "member.notice", notice_id)
+            await self._outbox.cancel(tx, guild_id, _NOTICE, notice_id)
         await notice_store.drop(tx, guild_id, user_id)
         await store.drop_preferences(tx, guild_id, user_id)
 
@@ -334,3 +354,7 @@ class Members:
             return wrong
 
         return await self._database.write(work)
+
+
+def _seen(member: Member) -> tuple[object, ...]:
+    return member.visibility, member.sectors, member.organisation, member.offers

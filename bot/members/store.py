@@ -1,8 +1,8 @@
-"""Tables and queries of members, their choices, and organisations."""
+"""Tables and queries of members and their choices."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import (
@@ -12,30 +12,16 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    exists,
     func,
     select,
     update,
 )
 
-from bot.members.model import COUNTERS, Brief, Member, Named, Organisation, Reach, Registration, Visibility
+from bot.members.model import COUNTERS, Member, Named, Organisation, Reach, Registration, Visibility
+from bot.members.organisation_tables import organisations
 from bot.storage.counters import counters
 from bot.storage.database import Reading, Row, Transaction
-from bot.storage.schema import from_micros, identity, instant, metadata, number, snowflake, to_micros, words
-
-organisations = Table(
-    "organisations",
-    metadata,
-    identity(),
-    snowflake("guild_id"),
-    words("name"),
-    words("key"),
-    words("near", server_default=""),
-    instant("created_at"),
-    Index("uq_organisations_guild_id_key", "guild_id", "key", unique=True),
-    Index("ix_organisations_guild_id_near", "guild_id", "near"),
-    sqlite_autoincrement=True,
-)
+from bot.storage.schema import from_micros, instant, metadata, number, snowflake, to_micros, words
 
 members = Table(
     "members",
@@ -48,6 +34,7 @@ members = Table(
     words("consent_version"),
     instant("joined_at"),
     instant("changed_at"),
+    instant("consented_at", nullable=True),
     PrimaryKeyConstraint("guild_id", "user_id"),
     Index("ix_members_guild_id_organisation_id", "guild_id", "organisation_id", "visibility"),
 )
@@ -77,13 +64,12 @@ preferences = Table(
     PrimaryKeyConstraint("guild_id", "user_id"),
 )
 
-_brief = select(preferences.c.locale, preferences.c.paused, preferences.c.news).where(
-    preferences.c.guild_id == bindparam("guild_id"), preferences.c.user_id == bindparam("user_id")
-)
 _member = (
     select(
         members,
         organisations.c.name.label("organisation_name"),
+        organisations.c.confirmed,
+        organisations.c.domain,
         preferences.c.locale,
         preferences.c.reach,
         preferences.c.paused,
@@ -105,39 +91,11 @@ _sectors_of = (
     .order_by(member_sectors.c.position)
 )
 
-
-_my_organisation = organisations.c.guild_id == bindparam("guild_id")
-# Only an organisation that somebody shows with their name is ever suggested: what a person hides stays hidden.
-_shown = exists().where(
-    members.c.guild_id == organisations.c.guild_id,
-    members.c.organisation_id == organisations.c.id,
-    members.c.visibility == Visibility.NAMED.value,
+_stands_in = select(member_sectors.c.user_id).where(
+    member_sectors.c.guild_id == bindparam("guild_id"),
+    member_sectors.c.sector == bindparam("sector"),
+    member_sectors.c.user_id == bindparam("user_id"),
 )
-_organisation_by_key = select(organisations).where(_my_organisation, organisations.c.key == bindparam("key"))
-_shown_by_id = select(organisations).where(_my_organisation, organisations.c.id == bindparam("organisation_id"), _shown)
-_shown_from = (
-    select(organisations)
-    .where(_my_organisation, organisations.c.key >= bindparam("low"), organisations.c.key < bindparam("high"), _shown)
-    .order_by(organisations.c.key)
-    .limit(bindparam("most"))
-)
-_shown_holding = (
-    select(organisations)
-    .where(_my_organisation, organisations.c.key.like(bindparam("part"), escape="\\"), _shown)
-    .order_by(organisations.c.key)
-    .limit(bindparam("most"))
-)
-_shown_near = (
-    select(organisations)
-    .where(_my_organisation, organisations.c.near == bindparam("near"), _shown)
-    .limit(bindparam("most"))
-)
-_still_used = (
-    select(members.c.user_id)
-    .where(members.c.guild_id == bindparam("guild_id"), members.c.organisation_id == bindparam("organisation_id"))
-    .limit(1)
-)
-_drop_organisation = delete(organisations).where(_my_organisation, organisations.c.id == bindparam("organisation_id"))
 
 _of_member = and_(members.c.guild_id == bindparam("in_guild"), members.c.user_id == bindparam("of_user"))
 _change = (
@@ -145,6 +103,12 @@ _change = (
     .where(_of_member)
     .values({name: bindparam(f"new_{name}") for name in ("organisation_id", "offers", "visibility", "consent_version")})
     .values(changed_at=bindparam("now"))
+)
+_consent = update(members).where(_of_member).values(consent_version=bindparam("version"), consented_at=bindparam("now"))
+_outdated = (
+    select(func.count())
+    .select_from(members)
+    .where(members.c.guild_id == bindparam("guild_id"), members.c.consent_version != bindparam("version"))
 )
 _drop_member = delete(members).where(_of_member)
 _drop_sectors = delete(member_sectors).where(
@@ -178,7 +142,12 @@ _reach = select(preferences.c.reach, preferences.c.reach_channel_id, preferences
 
 
 _named = (
-    select(member_sectors.c.user_id, members.c.offers, organisations.c.name.label("organisation_name"))
+    select(
+        member_sectors.c.user_id,
+        members.c.offers,
+        organisations.c.name.label("organisation_name"),
+        organisations.c.confirmed,
+    )
     .select_from(
         member_sectors.join(
             members,
@@ -203,7 +172,14 @@ _named = (
 async def named(reading: Reading, guild_id: int, sector: str, after: int, most: int) -> list[Named]:
     """Return members above an id who count in this sector and chose to be named, by id."""
     rows = await reading.all(_named, guild_id=guild_id, sector=sector, after=after, most=most)
-    return [Named(row["user_id"], row["organisation_name"], row["offers"]) for row in rows]
+    return [Named(row["user_id"], row["organisation_name"], row["offers"], bool(row["confirmed"])) for row in rows]
+
+
+async def standing_in(reading: Reading, guild_id: int, sector: str, user_ids: Collection[int]) -> set[int]:
+    """Return those of some people who stand in a sector, as their first or another."""
+    person = {"guild_id": guild_id, "sector": sector}
+    found = await reading.together(*((_stands_in, {**person, "user_id": user_id}) for user_id in user_ids))
+    return {row["user_id"] for rows in found for row in rows}
 
 
 async def know(tx: Transaction, guild_id: int, user_id: int) -> None:
@@ -220,29 +196,13 @@ async def reach_of(reading: Reading, guild_id: int, user_id: int) -> tuple[Reach
     return Reach(row["reach"]), row["reach_channel_id"], row["locale"]
 
 
-async def organisation_names(reading: Reading, guild_id: int, ids: Collection[int]) -> dict[int, str]:
-    """Return id -> name for some organisations of a server."""
-    if not ids:
-        return {}
-    named = select(organisations.c.id, organisations.c.name).where(
-        organisations.c.guild_id == guild_id, organisations.c.id.in_(sorted(ids))
-    )
-    rows = await reading.all(named)
-    return {row["id"]: row["name"] for row in rows}
-
-
-async def brief(reading: Reading, guild_id: int, user_id: int) -> Brief:
-    """Return what every interaction needs, with one point query."""
-    row = await reading.one(_brief, guild_id=guild_id, user_id=user_id)
-    return Brief() if row is None else Brief(row["locale"], bool(row["paused"]), row["news"])
-
-
 async def find(reading: Reading, guild_id: int, user_id: int) -> Member | None:
     """Return a member, None for somebody who has not registered in this server."""
-    row = await reading.one(_member, guild_id=guild_id, user_id=user_id)
-    if row is None:
+    person = {"guild_id": guild_id, "user_id": user_id}
+    rows, standing = await reading.together((_member, person), (_sectors_of, person))
+    if not rows:
         return None
-    sectors = tuple(found["sector"] for found in await reading.all(_sectors_of, guild_id=guild_id, user_id=user_id))
+    row, sectors = rows[0], tuple(found["sector"] for found in standing)
     return Member(
         guild_id=guild_id,
         user_id=user_id,
@@ -254,6 +214,7 @@ async def find(reading: Reading, guild_id: int, user_id: int) -> Member | None:
         locale=row["locale"],
         consent_version=row["consent_version"],
         joined_at=from_micros(row["joined_at"]),
+        consented_at=from_micros(row["consented_at"] or row["joined_at"]),
         paused=bool(row["paused"]),
     )
 
@@ -261,7 +222,7 @@ async def find(reading: Reading, guild_id: int, user_id: int) -> Member | None:
 def _organisation(row: Row) -> Organisation | None:
     if row["organisation_id"] is None or row["organisation_name"] is None:
         return None
-    return Organisation(row["organisation_id"], row["organisation_name"])
+    return Organisation(row["organisation_id"], row["organisation_name"], bool(row["confirmed"]), row["domain"])
 
 
 # Registering.
@@ -299,16 +260,20 @@ async def put(
     await set_reach(tx, guild_id, user_id, registration.reach, registration.reach_channel_id)
 
 
+async def consent(tx: Transaction, guild_id: int, user_id: int, version: str, at: datetime) -> None:
+    """Write which notice a member has read, and when."""
+    await tx.run(_consent, in_guild=guild_id, of_user=user_id, version=version, now=to_micros(at))
+
+
+async def outdated(reading: Reading, guild_id: int, version: str) -> int:
+    """Return how many members have read another notice than this one."""
+    return int(await reading.scalar(_outdated, guild_id=guild_id, version=version))
+
+
 async def drop(tx: Transaction, guild_id: int, user_id: int) -> None:
-    """Delete a registration; an organisation that nobody else is in goes with it."""
-    row = await tx.one(_member, guild_id=guild_id, user_id=user_id)
+    """Delete a registration."""
     await tx.run(_drop_sectors, in_guild=guild_id, of_user=user_id)
     await tx.run(_drop_member, in_guild=guild_id, of_user=user_id)
-    organisation_id = None if row is None else row["organisation_id"]
-    if organisation_id is None:
-        return
-    if await tx.one(_still_used, guild_id=guild_id, organisation_id=organisation_id) is None:
-        await tx.run(_drop_organisation, guild_id=guild_id, organisation_id=organisation_id)
 
 
 async def set_reach(tx: Transaction, guild_id: int, user_id: int, reach: Reach, channel_id: int | None) -> None:
@@ -339,41 +304,3 @@ async def tally(reading: Reading) -> dict[tuple[int, str, Visibility], int]:
 async def counted_guilds(reading: Reading) -> set[int]:
     """Return the servers that have a counter of members."""
     return {row["guild_id"] for row in await reading.all(_counted_in)}
-
-
-# Organisations.
-
-
-async def organisation(tx: Transaction, guild_id: int, name: str, key: str, near: str, at: datetime) -> int:
-    """Return the id of the organisation with this key, which is stored under ``name`` if it is new."""
-    row = await tx.one(_organisation_by_key, guild_id=guild_id, key=key)
-    if row is not None:
-        return int(row["id"])
-    return await tx.insert(organisations, guild_id=guild_id, name=name, key=key, near=near, created_at=to_micros(at))
-
-
-async def shown_organisation(reading: Reading, guild_id: int, organisation_id: int) -> Organisation | None:
-    """Return an organisation that somebody shows with their name."""
-    row = await reading.one(_shown_by_id, guild_id=guild_id, organisation_id=organisation_id)
-    return None if row is None else Organisation(row["id"], row["name"])
-
-
-async def shown_organisations(reading: Reading, guild_id: int, key: str, most: int) -> list[Organisation]:
-    """Return organisations whose key begins with, then those whose key holds, what was typed."""
-    rows = await reading.all(_shown_from, guild_id=guild_id, low=key, high=key + "\U0010ffff", most=most)
-    found = _organisations(rows)
-    if key and len(found) < most:
-        escaped = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        found |= _organisations(await reading.all(_shown_holding, guild_id=guild_id, part=f"%{escaped}%", most=most))
-    return list(found.values())[:most]
-
-
-async def alike(reading: Reading, guild_id: int, key: str, near: str) -> list[Organisation]:
-    """Return at most 220 organisations that a name may stand for: same near key, or same two first letters."""
-    rows = [*await reading.all(_shown_near, guild_id=guild_id, near=near, most=20)]
-    rows += await reading.all(_shown_from, guild_id=guild_id, low=key[:2], high=key[:2] + "\U0010ffff", most=200)
-    return list(_organisations(rows).values())
-
-
-def _organisations(rows: Sequence[Row]) -> dict[int, Organisation]:
-    return {row["id"]: Organisation(row["id"], row["name"]) for row in rows}

@@ -84,11 +84,35 @@ async def test_without_the_tick_there_is_help_and_nothing_is_stored(world: World
     shown = await simhelp.submit(world.anna, form, answers if consent is None else {**answers, "consent": consent})
     said = simhelp.texts(shown)
     assert world.services.content.coalition.young_person.text("en").strip()[:60] in said
-    assert list(simhelp.buttons(shown)) == ["Where to get help"]
+    assert next(iter(simhelp.buttons(shown))) == "Where to get help"
     assert await world.services.privacy.held(world.actor(world.anna)) == {}
-    assert not world.services.forms._held
     assert b"ebra" not in database(world)
     assert "Where to report" in simhelp.texts(await simhelp.press(world.anna, shown, "Where to get help"))
+
+
+async def test_an_adult_who_missed_the_tick_loses_nothing(world: World) -> None:
+    form = await world.anna.slash(world.somewhere, "join")
+    answers = {"sectors": ["schools"], "organisation": "Zebra House", "offers": "rooms", "visibility": "named"}
+    shown = await simhelp.submit(world.anna, form, answers)
+    back = "I am 18 or older, back to the form"
+    again = await simhelp.press(world.anna, shown, back)
+    fields = simhelp.fields(again.modal)
+    assert fields["Organisation, if any"]["value"] == "Zebra House"
+    assert [o["value"] for o in fields["Your sectors (1 to 3)"]["options"] if o.get("default")] == ["schools"]
+    assert not [o for o in fields["Your consent"]["options"] if o.get("default")], "nobody ticks it for them"
+    asked = await simhelp.submit(world.anna, again, {"consent": ["yes"]})
+    assert "Zebra House" in simhelp.texts(asked)
+    assert "rooms" in simhelp.texts(asked)
+
+
+async def test_what_a_young_person_typed_is_gone_after_a_few_minutes(world: World) -> None:
+    form = await world.anna.slash(world.somewhere, "join")
+    shown = await simhelp.submit(world.anna, form, {"sectors": ["schools"], "offers": "rooms"})
+    await world.env.advance_time(16 * 60)
+    again = await simhelp.press(world.anna, shown, "I am 18 or older, back to the form")
+    assert simhelp.fields(again.modal)["What you offer and look for, if you like"]["value"] != "rooms"
+    world.services.forms.hold(world.guild.id, world.ben.id, "1:x", {})
+    assert len(world.services.forms._held) == 1
 
 
 async def test_joining_again_changes_without_asking_for_consent_twice(world: World) -> None:
@@ -190,8 +214,10 @@ TRICKS = ["@everyone", "<@&123>", "**bold** [a](https://x.example)", "\u202egnp.
 
 async def test_a_name_does_nothing_but_show(world: World) -> None:
     for name in TRICKS:
+        calls = name.startswith(("@", "<"))
         said = simhelp.texts(await card(world, world.anna, organisation=name, offers=name))
-        assert "Is this right?" in said
+        assert ("A name can not call people" if calls else "Is this right?") in said
+        said += simhelp.texts(await card(world, world.anna, offers=name))
         for live in ("@everyone", "<@&", "](https://x", "\u202e", "discord.gg/abc"):
             assert live not in said
 
@@ -302,7 +328,7 @@ async def test_suggestions_fail_quietly(world: World, monkeypatch: pytest.Monkey
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(world.services.members, "organisations_like", broken)
+    monkeypatch.setattr(world.services.organisations, "shown_like", broken)
     assert await world.anna.autocomplete(world.somewhere, "join", "organisation", "n") == []
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.actor import Standing
 from bot.errors import ConsentNeeded, Invalid, NotFound, NotJoined, Paused, TextStopped
 from bot.members.model import COUNTERS, Reach, Visibility
 from bot.storage import counters
@@ -65,12 +66,12 @@ async def test_without_consent_nothing_is_looked_at_or_stored(world: World) -> N
 async def test_consent_is_asked_again_only_when_the_notice_changed(world: World) -> None:
     await saved(world, world.anna)
     assert (await saved(world, world.anna, "judiciary", consent_version="")).sectors == ("judiciary",)
-    content = world.services.content
-    newer = replace(content, coalition=replace(content.coalition, notice_version="next"))
-    world.services.members._content = newer
-    with pytest.raises(ConsentNeeded):
+    await world.services.servers.choose_notice(world.actor(world.ada, Standing.ADMIN), "And more", instead=False)
+    version = (await world.services.privacy.notice(world.guild.id)).version
+    with pytest.raises(ConsentNeeded) as needed:
         await saved(world, world.anna, consent_version="")
-    assert (await saved(world, world.anna, consent_version="next")).consent_version == "next"
+    assert needed.value.version == version
+    assert (await saved(world, world.anna, consent_version=version)).consent_version == version
 
 
 @pytest.mark.parametrize(
@@ -111,9 +112,7 @@ async def test_a_paused_person_registers_nothing_but_may_leave(world: World) -> 
 async def test_a_sector_retired_while_the_card_is_open_is_noticed_at_save(world: World) -> None:
     members, actor = world.services.members, world.actor(world.anna)
     draft = await members.prepare(actor, registration(world, "schools"))
-    content = world.services.content
-    left = {slug: sector for slug, sector in content.sectors.items() if slug != "schools"}
-    members._content = replace(content, sectors=left)
+    await world.services.sectors.retire(world.actor(world.ada, Standing.ADMIN), "schools")
     with pytest.raises(Invalid):
         await members.save(actor, draft.id)
     assert await members.find(world.guild.id, world.anna.id) is None
@@ -189,7 +188,7 @@ async def test_a_near_miss_is_offered_and_can_be_taken(world: World) -> None:
 async def test_an_organisation_that_nobody_shows_is_never_suggested(world: World, visibility: Visibility) -> None:
     members, actor = world.services.members, world.actor(world.ben)
     await saved(world, world.anna, organisation="Secret Unit", visibility=visibility)
-    assert await members.organisations_like(actor, "secret") == []
+    assert await world.services.organisations.shown_like(actor, "secret") == []
     draft = await members.prepare(actor, registration(world, organisation="Sekret Unit"))
     assert draft.meant == ()
 
@@ -197,23 +196,23 @@ async def test_an_organisation_that_nobody_shows_is_never_suggested(world: World
 async def test_suggestions_begin_with_what_was_typed_and_stay_in_their_server(world: World) -> None:
     for who, name in ((world.anna, "Nordic Telecom"), (world.ben, "Great Nordic 100%"), (world.mo, "Acme")):
         await saved(world, who, organisation=name, visibility=Visibility.NAMED)
-    members, actor = world.services.members, world.actor(world.olga)
-    assert [o.name for o in await members.organisations_like(actor, "NORD")] == ["Nordic Telecom", "Great Nordic 100%"]
-    assert [o.name for o in await members.organisations_like(actor, "")] == [
+    shown_like, actor = world.services.organisations.shown_like, world.actor(world.olga)
+    assert [o.name for o in await shown_like(actor, "NORD")] == ["Nordic Telecom", "Great Nordic 100%"]
+    assert [o.name for o in await shown_like(actor, "")] == [
         "Acme", "Great Nordic 100%", "Nordic Telecom",
     ]  # fmt: skip
-    assert await members.organisations_like(actor, "%") == await members.organisations_like(actor, "")
-    assert await members.organisations_like(replace(actor, guild_id=1), "nord") == []
+    assert await shown_like(actor, "%") == await shown_like(actor, "")
+    assert await world.services.organisations.shown_like(replace(actor, guild_id=1), "nord") == []
 
 
 async def test_an_organisation_goes_with_its_last_member(world: World) -> None:
     await saved(world, world.anna, organisation="Acme", visibility=Visibility.NAMED)
     await saved(world, world.ben, organisation="Acme", visibility=Visibility.NAMED)
-    members, olga = world.services.members, world.actor(world.olga)
+    olga = world.actor(world.olga)
     await world.services.privacy.leave(world.actor(world.anna))
-    assert len(await members.organisations_like(olga, "acme")) == 1
+    assert len(await world.services.organisations.shown_like(olga, "acme")) == 1
     await world.services.privacy.leave(world.actor(world.ben))
-    assert await members.organisations_like(olga, "acme") == []
+    assert await world.services.organisations.shown_like(olga, "acme") == []
 
 
 @pytest.mark.parametrize("field", ["organisation", "offers"])

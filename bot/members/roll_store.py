@@ -1,0 +1,51 @@
+"""What every interaction has to know of a person, and the roll of those who show their name."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, column, func, select, table
+
+from bot.members.model import Brief, Visibility
+from bot.members.store import member_sectors, preferences
+from bot.storage.database import Reading
+
+# The table of the roles room, by its name alone: a single query tells an interaction everything.
+_grants = table("role_grants", column("guild_id"), column("user_id"))
+_granted = (
+    select(func.count())
+    .select_from(_grants)
+    .where(_grants.c.guild_id == bindparam("guild_id"), _grants.c.user_id == bindparam("user_id"))
+    .scalar_subquery()
+)
+_mine = (preferences.c.guild_id == bindparam("guild_id"), preferences.c.user_id == bindparam("user_id"))
+_brief = select(preferences.c.locale, preferences.c.paused, preferences.c.news, _granted.label("roles")).where(*_mine)
+
+_page = (
+    select(member_sectors.c.user_id)
+    .where(
+        member_sectors.c.guild_id == bindparam("guild_id"),
+        member_sectors.c.user_id > bindparam("after"),
+        member_sectors.c.position == 0,
+        member_sectors.c.visibility == Visibility.NAMED.value,
+    )
+    .order_by(member_sectors.c.user_id)
+    .limit(bindparam("most"))
+)
+_named = (
+    select(member_sectors.c.user_id, member_sectors.c.sector)
+    .where(member_sectors.c.guild_id == bindparam("guild_id"), member_sectors.c.user_id.in_(_page.scalar_subquery()))
+    .order_by(member_sectors.c.user_id, member_sectors.c.position)
+)
+
+
+async def brief(reading: Reading, guild_id: int, user_id: int) -> Brief:
+    """Return what every interaction needs, with one point query."""
+    row = await reading.one(_brief, guild_id=guild_id, user_id=user_id)
+    return Brief() if row is None else Brief(row["locale"], bool(row["paused"]), row["news"], row["roles"])
+
+
+async def named_sectors(reading: Reading, guild_id: int, after: int, most: int) -> list[tuple[int, tuple[str, ...]]]:
+    """Return people above an id who chose to be named, with their sectors, by id."""
+    found: dict[int, list[str]] = {}
+    for row in await reading.all(_named, guild_id=guild_id, after=after, most=most):
+        found.setdefault(row["user_id"], []).append(row["sector"])
+    return [(user, tuple(sectors)) for user, sectors in found.items()]
