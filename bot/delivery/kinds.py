@@ -17,8 +17,7 @@ class Message:
 
     At most one of ``channel_id`` and ``user_id`` is set; with neither it waits until the server has
     chosen a channel for it. ``pings`` is the explicit permission to mention anybody; without it
-    nobody is pinged. ``pin`` pins it when it is posted, where the bot may; ``publish`` sends it on to the
-    servers that follow an announcement channel.
+    nobody is pinged. ``pin`` pins it when it is posted, where the bot may.
     """
 
     view: discord.ui.LayoutView | None = None
@@ -29,7 +28,6 @@ class Message:
     files: Sequence[discord.File] = ()
     pings: discord.AllowedMentions = field(default_factory=discord.AllowedMentions.none)
     pin: bool = False
-    publish: bool = False
 
     @property
     def has_place(self) -> bool:
@@ -40,20 +38,37 @@ class Message:
 Render = Callable[[int, int], Awaitable[Message | None]]
 """(guild_id, subject_id) -> the message, or None where nothing should stand there (any more)."""
 
+Act = Callable[[discord.Client, int, int], Awaitable[str | None]]
+"""(client, guild_id, subject_id) -> None once it is so on Discord, or a short reason why it can not be.
+
+An act looks at the database and at Discord as they are now and does what is missing, so doing it again
+after a kill finds the work done. The reason is shown to the people who look after the server.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of row.
+    """One kind of row: a message that ``render`` gives, or something else to do on Discord, ``act``.
 
     ``revive``: post again when somebody deleted the message by hand (a pinned panel), instead of
     leaving it gone (an ordinary card). ``pace``: seconds between two edits of the same message, so
-    that ten changes in a row become one edit.
+    that ten changes in a row become one edit. ``personal``: the subject is a person, so nothing is kept
+    of a row that is done. ``then``: the kind of row that follows a new message, for the same subject; it is
+    queued in the unit of work that remembers the message, so a kill in between loses nothing.
+    Raises ValueError unless exactly one of ``render`` and ``act`` is given.
     """
 
     name: str
-    render: Render
+    render: Render | None = None
     revive: bool = False
     pace: float = 3.0
+    act: Act | None = None
+    personal: bool = False
+    then: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.render is None) is (self.act is None):
+            raise ValueError(f"{self.name} either renders a message or acts")
 
 
 Registry = dict[str, Kind]

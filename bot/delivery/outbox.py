@@ -182,6 +182,8 @@ _dismiss = (
     .where(outbox.c.guild_id == bindparam("guild_id"), outbox.c.id == bindparam("row_id"), outbox.c.state != SENT)
     .values(state=CANCELLED)
 )
+_overtaken = delete(outbox).where(_same, outbox.c.state == FAILED, outbox.c.id < bindparam("row_id"))
+_drop = delete(outbox).where(outbox.c.id == bindparam("row_id"))
 _old = delete(outbox).where(
     or_(outbox.c.state == SENT, outbox.c.state == CANCELLED), outbox.c.created_at < bindparam("before")
 )
@@ -302,11 +304,7 @@ class Outbox:
 
     async def dismiss(self, guild_id: int, row_id: int) -> bool:
         """Leave a failed or unknown row be: it is there, or it is no longer wanted."""
-
-        async def work(tx: Transaction) -> bool:
-            return await tx.run(_dismiss, guild_id=guild_id, row_id=row_id) > 0
-
-        return await self._database.write(work)
+        return await self._database.write(lambda tx: tx.run(_dismiss, guild_id=guild_id, row_id=row_id)) > 0
 
     # What the worker uses.
 
@@ -350,8 +348,9 @@ class Outbox:
         post: Post | None = None,
         gone: bool = False,
         due: datetime | None = None,
+        then: str = "",
     ) -> None:
-        """Record how a row ended. ``post`` remembers its message, ``gone`` forgets it."""
+        """Record how a row ended. ``post`` remembers its message, ``gone`` forgets it, ``then`` queues what follows."""
 
         async def work(tx: Transaction) -> None:
             await tx.run(
@@ -378,15 +377,22 @@ class Outbox:
                     message_id=post.message_id,
                     changed_at=to_micros(post.changed_at),
                 )
+            if then:
+                await self.put(tx, row.guild_id, then, row.subject_id)
 
         await self._database.write(work)
         if state != QUEUED and (waiting := self._watched.get(row.id)) is not None and not waiting.done():
             waiting.set_result(state)
 
+    async def overtake(self, row: OutboxRow) -> None:
+        """Let go of earlier rows of the same kind and subject that failed: this one says how it is now."""
+        about = {"guild_id": row.guild_id, "kind": row.kind, "subject_id": row.subject_id}
+        await self._database.write(lambda tx: tx.run(_overtaken, **about, row_id=row.id))
+
+    async def drop(self, row: OutboxRow) -> None:
+        """Keep nothing of a row."""
+        await self._database.write(lambda tx: tx.run(_drop, row_id=row.id))
+
     async def tidy(self, before: datetime) -> None:
         """Forget settled rows older than ``before``; what stands is remembered in ``posts``."""
-
-        async def work(tx: Transaction) -> int:
-            return await tx.run(_old, before=to_micros(before))
-
-        await self._database.write(work)
+        await self._database.write(lambda tx: tx.run(_old, before=to_micros(before)))

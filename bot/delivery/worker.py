@@ -12,7 +12,7 @@ import aiohttp
 import discord
 
 from bot.clock import Clock
-from bot.delivery.kinds import Message, Registry
+from bot.delivery.kinds import Act, Kind, Message, Registry
 from bot.delivery.outbox import (
     CANCELLED,
     FAILED,
@@ -113,8 +113,15 @@ class Worker:
                 await self._deliver(row)
 
     async def _recover(self) -> None:
-        """Take up what an earlier process claimed: repeat inside the nonce window, look once beyond it."""
+        """Take up what an earlier process claimed: repeat inside the nonce window, look once beyond it.
+
+        An act is simply done again: it finds what it did.
+        """
         for row in await self._outbox.left_claimed():
+            kind = self._kinds.get(row.kind)
+            if kind is not None and kind.act is not None:
+                await self._outbox.settle(row, QUEUED)
+                continue
             standing = await self._outbox.find_post(row.guild_id, row.kind, row.subject_id)
             fresh = row.first_try_at is not None and self._clock() - row.first_try_at < NONCE_WINDOW
             if standing is not None or fresh:
@@ -125,14 +132,14 @@ class Worker:
             except (discord.HTTPException, CogwheelError, aiohttp.ClientError):
                 found = None
             if found is not None:
-                await self._outbox.settle(row, SENT, post=found)
+                await self._outbox.settle(row, SENT, post=found, then=kind.then if kind is not None else "")
             else:
                 await self._outbox.settle(row, UNKNOWN, reason="unknown outcome")
 
     async def _look_up(self, row: OutboxRow) -> Post | None:
         """Search at most 100 messages after the first try for one that carries this row's buttons or words."""
         kind = self._kinds.get(row.kind)
-        message = None if kind is None else await kind.render(row.guild_id, row.subject_id)
+        message = await kind.render(row.guild_id, row.subject_id) if kind is not None and kind.render else None
         if message is None or not message.has_place or row.first_try_at is None:
             return None
         channel = await self._destination(message)
@@ -157,25 +164,43 @@ class Worker:
         if kind is None:
             await self._outbox.settle(row, FAILED, reason="unknown kind")
             return
-        standing = await self._outbox.find_post(row.guild_id, row.kind, row.subject_id)
-        if standing is not None:
-            ready = standing.changed_at + timedelta(seconds=kind.pace)
-            if ready > self._clock():
-                await self._outbox.settle(row, QUEUED, due=ready)
-                return
         try:
-            message = await kind.render(row.guild_id, row.subject_id)
-            await self._bring_about(row, message, standing, kind.revive)
+            if kind.act is not None:
+                await self._do(row, kind.act, kind.personal)
+            else:
+                await self._post(row, kind)
         except discord.HTTPException as error:
             await self._refused(row, error)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             await self._later(row, type(error).__name__)
         except Exception as error:
             code = reference()
-            _log.exception("rendering %s %s failed (%s)", row.kind, row.subject_id, code)
+            _log.exception("delivering %s %s failed (%s)", row.kind, row.subject_id, code)
             await self._later(row, f"{type(error).__name__} ({code})")
 
-    async def _bring_about(self, row: OutboxRow, message: Message | None, standing: Post | None, revive: bool) -> None:
+    async def _do(self, row: OutboxRow, act: Act, personal: bool) -> None:
+        await self._outbox.overtake(row)
+        reason = await act(self._client, row.guild_id, row.subject_id)
+        if reason is None:
+            await self._outbox.settle(row, SENT)
+            if personal:
+                await self._outbox.drop(row)
+        else:
+            _log.warning("%s %s can not be done: %s", row.kind, row.subject_id, reason)
+            await self._outbox.settle(row, FAILED, reason=reason)
+
+    async def _post(self, row: OutboxRow, kind: Kind) -> None:
+        assert kind.render is not None, "a kind renders or acts"
+        standing = await self._outbox.find_post(row.guild_id, row.kind, row.subject_id)
+        if standing is not None:
+            ready = standing.changed_at + timedelta(seconds=kind.pace)
+            if ready > self._clock():
+                await self._outbox.settle(row, QUEUED, due=ready)
+                return
+        message = await kind.render(row.guild_id, row.subject_id)
+        await self._bring_about(row, message, standing, kind)
+
+    async def _bring_about(self, row: OutboxRow, message: Message | None, standing: Post | None, kind: Kind) -> None:
         if message is None:
             if standing is not None:
                 await self._delete(standing)
@@ -193,27 +218,24 @@ class Worker:
             except discord.NotFound as error:
                 if error.code != _UNKNOWN_MESSAGE:
                     raise
-                if not revive:
+                if not kind.revive:
                     await self._outbox.settle(row, CANCELLED, reason="deleted by hand", gone=True)
                     return
                 post = await self._send(row, message)
         else:
             post = await self._send(row, message)
-        await self._outbox.settle(row, SENT, post=post)
-        if standing is None or standing.message_id != post.message_id:
-            await self._pin_and_publish(post, message)
+        is_new = standing is None or standing.message_id != post.message_id
+        await self._outbox.settle(row, SENT, post=post, then=kind.then if is_new else "")
+        if is_new and message.pin:
+            await self._pin(post)
 
-    async def _pin_and_publish(self, post: Post, message: Message) -> None:
-        """Do what comes with a new post. It is there either way, so a refusal is only logged."""
+    async def _pin(self, post: Post) -> None:
+        """Pin a new post. It is there either way, so a refusal is only logged."""
         channel: Any = self._client.get_partial_messageable(post.channel_id)
-        posted = channel.get_partial_message(post.message_id)
         try:
-            if message.pin:
-                await posted.pin()
-            if message.publish:
-                await posted.publish()
+            await channel.get_partial_message(post.message_id).pin()
         except discord.HTTPException as error:
-            _log.warning("not pinned or published: %s %s (%s)", error.status, error.code, reference())
+            _log.warning("not pinned: %s %s (%s)", error.status, error.code, reference())
 
     async def _send(self, row: OutboxRow, message: Message) -> Post:
         channel = await self._destination(message)

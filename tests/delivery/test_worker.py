@@ -206,17 +206,21 @@ async def test_an_unknown_outcome_is_never_repeated_by_itself(world: World) -> N
     assert len(notice.posted()) == 1
 
 
-async def test_a_published_post_is_sent_on_to_followers_once(world: World) -> None:
+async def test_what_follows_a_new_post_is_queued_with_it_and_not_with_its_edits(world: World) -> None:
     notice = Notice(world)
-    news = world.channels[Channel.ANNOUNCEMENTS]
+    done = []
 
     async def render(guild_id: int, subject_id: int) -> Message | None:
-        return Message(channel_id=news.id, content="News for all who follow", publish=True)
+        return Message(channel_id=world.somewhere.id, content="News for all who follow")
 
-    world.bot.worker._kinds["test.card"] = Kind("test.card", render)
+    async def act(client: discord.Client, guild_id: int, subject_id: int) -> str | None:
+        done.append(subject_id)
+        return None
+
+    world.bot.worker._kinds["test.card"] = Kind("test.card", render, then="test.next")
+    world.bot.worker._kinds["test.next"] = Kind("test.next", act=act)
     await notice.put()
     await world.settle(10)
     await notice.put()
     await world.settle(10)
-    assert len([r for r in world.watch.requests if r.path.endswith("/crosspost")]) == 1
-    assert simhelp.texts(simhelp.post(news)) == "News for all who follow"
+    assert len(done) == 1
