@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from discord import app_commands
 
 from bot.app import Cogwheel
 from bot.errors import Invalid
 from bot.members import cards, profile_cards
+from bot.members.model import Notice
 from bot.members.news import in_words
+from bot.pledges import living_cards
+from bot.pledges.followup_model import QUESTIONS
 from bot.privacy.cards import held_lines
 from bot.privacy.model import Area
 from bot.ui.context import Interaction, actor, services
 from bot.ui.context import news as pending_news
 from bot.ui.doors import Doorway, pick, press
+from bot.ui.errors import agreed
 from bot.ui.reply import move_on, replace
 from bot.ui.words import N_, _, speak
 
 _TOLD_ELSEWHERE = frozenset({Area.REGISTRATION, Area.CHOICES})
+"""What the card has lines of its own for."""
 
 
 class ProfileDoors(Doorway):
@@ -36,29 +43,48 @@ class ProfileDoors(Doorway):
         if not held:
             await move_on(interaction, profile_cards.nothing())
             return
-        news = await here.members.news(me)
         pending_news(interaction)  # it stands on this very card, so no line below it says so
-        coming = [pair for pair in await here.events.signups_of(me.guild_id, me.user_id) if pair[0].ends > here.clock()]
-        await move_on(
-            interaction,
-            profile_cards.profile(
-                here.content,
-                await here.members.find(me.guild_id, me.user_id),
-                await here.members.draft(me),
-                await here.members.reach(me.guild_id, me.user_id),
-                [await in_words(notice, here.pledges, here.events) for notice in news],
-                await here.pledges.mine(me),
-                coming,
-                held_lines({area: count for area, count in held.items() if area not in _TOLD_ELSEWHERE}),
-            ),
+        await move_on(interaction, profile_cards.profile(await self._mine(interaction, held), here.clock()))
+
+    async def _mine(self, interaction: Interaction, held: Mapping[Area, int]) -> profile_cards.Mine:
+        here, me = services(interaction), actor(interaction)
+        member = await here.members.find(me.guild_id, me.user_id)
+        version = (await here.privacy.notice(me.guild_id)).version
+        pledges = await here.pledges.matching(me, "", mine=True)
+        answers = await here.events.signups_of(me.guild_id, me.user_id)
+        return profile_cards.Mine(
+            sectors=await here.sectors.of(me.guild_id),
+            member=member,
+            unsaved=await here.members.draft(me) is not None,
+            reach=await here.members.reach(me.guild_id, me.user_id),
+            news=[
+                await self._words(interaction, one) for one in await here.members.news(me) if one.kind not in QUESTIONS
+            ],
+            pledges=[(pledge, await here.pledges.sent_back(pledge)) for pledge in pledges],
+            coming=[pair for pair in answers if pair[0].ends > here.clock()],
+            questions=(await here.faqs.mine(me)).questions,
+            more=held_lines({area: count for area, count in held.items() if area not in _TOLD_ELSEWHERE}),
+            outdated=member is not None and member.consent_version != version,
+            asked=await here.pledges.questions(me),
         )
+
+    async def _words(self, interaction: Interaction, notice: Notice) -> str:
+        here = services(interaction)
+        return await in_words(notice, here.pledges, here.events, here.introductions)
+
+    @press("consent.open")
+    async def read_notice(self, interaction: Interaction) -> None:
+        """Show the notice that has changed; nobody has to wait until they add something."""
+        await services(interaction).members.check_consent(actor(interaction))
+        await move_on(interaction, agreed())
 
     @press("profile.reach")
     async def ask_reach(self, interaction: Interaction) -> None:
         """Ask how to reach this person."""
         me = actor(interaction)
         way, _channel, _language = await services(interaction).members.reach(me.guild_id, me.user_id)
-        await move_on(interaction, profile_cards.reach(way))
+        listens = await services(interaction).pledges.listens(me)
+        await move_on(interaction, profile_cards.reach(way, listens))
 
     @pick("profile.reach")
     async def choose_reach(self, interaction: Interaction, picked: list[str]) -> None:
@@ -67,6 +93,12 @@ class ProfileDoors(Doorway):
         await services(interaction).members.choose_reach(actor(interaction), way, channel_id)
         words = _("News for you from now on: **{way}**.", way=cards.reach_words(way))
         await replace(interaction, profile_cards.chosen(words))
+
+    @press("profile.listen")
+    async def listen(self, interaction: Interaction, yes: int) -> None:
+        """Choose whether to hear when a partner in my sectors needs help."""
+        await services(interaction).pledges.listen(actor(interaction), bool(yes))
+        await replace(interaction, living_cards.listening(bool(yes)))
 
     @press("profile.language")
     async def ask_language(self, interaction: Interaction) -> None:

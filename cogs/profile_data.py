@@ -28,8 +28,10 @@ class ProfileDataDoors(Doorway):
     @press("profile.erase")
     async def ask_erase(self, interaction: Interaction) -> None:
         """Show what goes, what stays and what can not be called back."""
-        held = await services(interaction).privacy.held(actor(interaction))
-        await move_on(interaction, cards.erase_question(held))
+        here, me = services(interaction), actor(interaction)
+        held, seen = await here.privacy.held(me), await here.pledges.seen_by_others(me)
+        contact = (await here.privacy.notice(me.guild_id)).contact
+        await move_on(interaction, cards.erase_question(held, seen, contact, staff=me.is_staff))
 
     @press("profile.erase.now")
     async def erase(self, interaction: Interaction) -> None:

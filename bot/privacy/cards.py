@@ -1,16 +1,62 @@
-"""What people see when they take their data along, leave, or are erased."""
+"""What people see when they read the notice, take their data along, leave, or are erased."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from discord import ButtonStyle, ui
 
-from bot.privacy.model import Area
+from bot.privacy.model import Area, Notice
+from bot.servers.model import Contact
+from bot.ui.escape import quiet
 from bot.ui.layout import DONE, WARM, bullets, button, card, primary, row
 from bot.ui.words import _, n_
 
 FILENAME = "my-data.json"
+
+
+# The notice.
+
+
+def contact_words(contact: Contact | None) -> str:
+    """Return who is responsible, or whom to ask while nobody is named."""
+    if contact is None:
+        return _("the admins of this server, that is everybody with *Manage Server*. Ask any of them.")
+    where = f"<{contact.where}>" if contact.where.startswith("https://") else quiet(contact.where)
+    return f"{quiet(contact.name)}, {where}"
+
+
+def notice_words(notice: Notice) -> str:
+    """Return the notice: the content's words, then the server's own, then who is responsible."""
+    own = quiet(notice.own)
+    parts = [
+        notice.text.strip(),
+        _("**From this server**\n{text}", text=own) if notice.text and own else own,
+        _("**Who is responsible:** {contact}", contact=contact_words(notice.contact)),
+        _("-# Version {version}", version=notice.version),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def notice_card(notice: Notice) -> ui.LayoutView:
+    """Return the privacy notice with its version."""
+    return card(_("## Privacy notice"), notice_words(notice))
+
+
+def changed_notice(notice: Notice, again: ui.Button[Any]) -> ui.LayoutView:
+    """Return the notice that has changed since somebody read it, with the button that goes on where they were."""
+    return card(
+        _("## The privacy notice has changed"),
+        _("Please read it once more. Then you go on where you were, and nothing that you typed is lost."),
+        notice_words(notice),
+        row(again),
+        _("-# Not now? Everything of yours stays as it is, and `/profile` works as always."),
+        accent=WARM,
+    )
+
+
+# One's own data.
 
 
 def area_words(area: Area, count: int) -> str:
@@ -25,6 +71,9 @@ def area_words(area: Area, count: int) -> str:
         Area.QUESTIONS: n_("{n} question", "{n} questions", count),
         Area.VOTES: n_("{n} vote on an answer", "{n} votes on answers", count),
         Area.FORMS: n_("{n} form that waits to be fixed", "{n} forms that wait to be fixed", count),
+        Area.ROLES: n_("{n} sector role given", "{n} sector roles given", count),
+        Area.ABSENCE: n_("{n} note of your absence here", "{n} notes of your absence here", count),
+        Area.INTRODUCTIONS: n_("{n} line on introductions", "{n} lines on introductions", count),
         Area.POSTS: n_("{n} message sent or queued", "{n} messages sent or queued", count),
     }[area]
 
@@ -42,27 +91,37 @@ def download(held: Mapping[Area, int]) -> ui.LayoutView:
         bullets(held_lines(held)) or _("Nothing is held about you, so the file is as good as empty."),
         file,
         _("-# JSON: one list for each table, times in UTC. Only you see this message; keep the file safe."),
+        row(button(_("Back to my profile"), "profile.open")),
     )
 
 
-def erase_question(held: Mapping[Area, int]) -> ui.LayoutView:
-    """Return what erasing does, before it is done."""
+def erase_question(held: Mapping[Area, int], seen: int, contact: Contact | None, *, staff: bool) -> ui.LayoutView:
+    """Return what erasing does, before it is done. ``seen``: how many of their pledges others could see."""
     if not held:
         return card(_("Nothing is held about you in this server, so there is nothing to erase."))
-    stays = [
-        _("pledges that others could see stay as they are, without your name, organisation, notes and links"),
-        _("their history says that something was decided, no longer that you did it"),
-    ]
+    stays = []
+    if seen:
+        stays.append(
+            n_(
+                "{n} pledge that others could see, without your name, notes and links: it is part of the common work",
+                "{n} pledges that others could see, without your name, notes and links: they are part of the common "
+                "work",
+                seen,
+            )
+        )
+    if staff and Area.STEPS in held:
+        stays.append(_("that something was decided or announced, and when, no longer by whom: others rely on it"))
     lost = [
-        _("what others have read, copied or downloaded, and notifications that Discord has shown"),
-        _("an earlier safety copy of the register, until the host replaces it"),
+        _("messages that others have read or copied, and notifications already sent"),
+        _("files that admins or others have downloaded, and the host's safety copies until they are replaced"),
     ]
     return card(
-        _("## Erase everything about you in this server?"),
-        _("**What is held now**\n{lines}", lines=bullets(held_lines(held))),
-        _("**What goes:** all of it but the following. Drafts and pledges that nobody decided on go too."),
-        _("**What stays without you**\n{lines}", lines=bullets(stays)),
-        _("**What can't be called back**\n{lines}", lines=bullets(lost)),
+        _("## Erase everything about you here?"),
+        _("**What goes:** {things}.", things=", ".join(held_lines(held))),
+        _("**What stays, without you**\n{lines}", lines=bullets(stays)) if stays else None,
+        _("**What nobody can call back**\n{lines}", lines=bullets(lost)),
+        _("It happens at once, in this server only."),
+        _("**Who is responsible:** {contact}", contact=contact_words(contact)),
         row(
             button(_("Erase me for good"), "profile.erase.now", style=ButtonStyle.danger),
             button(_("Download first"), "profile.download"),
@@ -87,11 +146,12 @@ def leave_question() -> ui.LayoutView:
         _("## Stop taking part?"),
         bullets(
             [
-                _("Your sectors, organisation and offers go, and you count no longer."),
-                _("Drafts and pledges that nobody decided on go. Those that others could see stay, without your name."),
-                _("Your choice of language and of how to be reached stays, until you choose *Erase me*."),
+                _("**Goes:** your sectors, organisation and offers, drafts, and pledges that nobody decided on."),
+                _("**Stays without your name:** pledges that others could see."),
+                _("**Stays yours:** your sign-ups, questions and choices, until you choose *Erase me*."),
             ]
         ),
+        _("You can come back whenever you like."),
         row(
             button(_("Leave"), "profile.leave.now", style=ButtonStyle.danger),
             button(_("Stay"), "profile.open"),

@@ -13,6 +13,7 @@ import simcord
 
 from bot.actor import Standing
 from bot.errors import StorageUnavailable
+from bot.events.model import Answer, Basics
 from bot.members.model import Reach, Visibility
 from bot.pledges.model import Draft
 from bot.pledges.model import Visibility as Shown
@@ -27,13 +28,18 @@ async def profile(world: World, who: simcord.MemberActor | None = None) -> Resul
     return await (who or world.anna).slash(world.somewhere, "profile")
 
 
+async def pledged(world: World, who: simcord.MemberActor, what: str = "Hold a briefing") -> int:
+    """A pledge that was handed in."""
+    pledges, actor = world.services.pledges, world.actor(who)
+    draft = Draft(what, "It was held", world.services.clock() + timedelta(days=9), "", Shown.NAMED)
+    return (await pledges.submit(actor, (await pledges.save_draft(actor, draft)).id)).id
+
+
 async def declined(world: World, reason: str = "Too vague, please say more") -> int:
     """A pledge of Anna's that an organiser declined: there is news."""
-    pledges, anna = world.services.pledges, world.actor(world.anna)
-    draft = Draft("Hold a briefing", "It was held", world.services.clock() + timedelta(days=9), "", Shown.NAMED)
-    made = await pledges.submit(anna, (await pledges.save_draft(anna, draft)).id)
-    await pledges.decline(world.actor(world.olga, Standing.ORGANISER), made.id, reason)
-    return made.id
+    number = await pledged(world, world.anna)
+    await world.services.pledges.decline(world.actor(world.olga, Standing.ORGANISER), number, reason)
+    return number
 
 
 async def test_of_a_stranger_nothing_is_held(world: World) -> None:
@@ -128,8 +134,9 @@ async def test_erasing_is_previewed_and_then_done(world: World) -> None:
     await declined(world)
     asked = await simhelp.press(world.anna, await profile(world), "Erase me")
     said = simhelp.texts(asked)
-    for words in ("your registration", "1 pledge", "What stays without you", "What can't be called back"):
+    for words in ("your registration", "1 pledge", "What nobody can call back", "in this server only", "Manage Server"):
         assert words in said
+    assert "What stays" not in said, "nothing of hers was ever seen by others"
     back = await simhelp.press(world.anna, asked, "Keep everything")
     assert "Acme" in simhelp.texts(back)
     asked = await simhelp.press(world.anna, back, "Erase me")
@@ -137,6 +144,78 @@ async def test_erasing_is_previewed_and_then_done(world: World) -> None:
     assert "You are erased" in simhelp.texts(done)
     assert await figures(world) == {}
     assert "Nothing is held about you" in simhelp.texts(await profile(world))
+
+
+async def test_the_preview_names_what_stays_without_a_name(world: World) -> None:
+    await saved(world, world.anna, visibility=Visibility.NAMED)
+    number = await pledged(world, world.anna)
+    await world.services.pledges.approve(world.actor(world.olga, Standing.ORGANISER), number)
+    said = simhelp.texts(await simhelp.press(world.anna, await profile(world), "Erase me"))
+    assert "1 pledge that others could see" in said
+    said = simhelp.texts(await simhelp.press(world.olga, await profile(world, world.olga), "Erase me"))
+    assert "no longer by whom" in said
+
+
+async def test_what_waits_for_whom_and_why_a_pledge_came_back(world: World) -> None:
+    await saved(world, world.anna)
+    olga, pledges = world.actor(world.olga, Standing.ORGANISER), world.services.pledges
+    returned, waiting, active = [await pledged(world, world.anna, f"Number {n}") for n in range(3)]
+    await pledges.ask_changes(olga, returned, "Please name a *day*")
+    await pledges.approve(olga, active)
+    assert waiting
+    shown = await profile(world)
+    said = simhelp.texts(shown).partition("### Your pledges")[2]
+    yours, theirs = (said.index(f"**Waiting for {who}**") for who in ("you", "the organisers"))
+    assert yours < said.index("Number 0") < said.index("They ask: Please name a \\*day\\*") < theirs
+    assert theirs < said.index("Number 1") < said.index("Number 2")
+    listed = await simhelp.press(world.anna, shown, "My pledges")
+    back = await simhelp.press(world.anna, listed, "Back to my profile")
+    assert "Who you are here" in simhelp.texts(back)
+
+
+async def test_a_cancelled_event_is_not_called_coming(world: World) -> None:
+    await saved(world, world.anna)
+    moderator, events = world.actor(world.mo, Standing.MODERATOR), world.services.events
+    event = await events.plan(moderator, Basics("Open evening", "in 3 days 18:00"))
+    await events.post(moderator, event.id, split=True)
+    await events.sign_up(world.actor(world.anna), event.id, Answer.GOING)
+    assert "You are going" in simhelp.texts(await profile(world))
+    await events.cancel(moderator, event.id, "The hall is closed")
+    said = simhelp.texts(await profile(world))
+    assert "You are going" not in said
+    assert "🚫 **cancelled**" in said
+
+
+async def test_offers_are_shown_as_they_were_meant(world: World) -> None:
+    await saved(world, world.anna, offers="We offer:\nrooms *and* chairs\n**Looks for:** a @everyone")
+    said = simhelp.texts(await profile(world))
+    assert "**We offer:**\nrooms \\*and\\* chairs\n**Looks for:** a @\u200beveryone" in said
+    assert "\\*\\*" not in said
+
+
+async def test_questions_stand_with_what_became_of_them(world: World) -> None:
+    faqs, olga = world.services.faqs, world.actor(world.olga, Standing.ORGANISER)
+    await saved(world, world.anna)
+    first = await faqs.hand_over(world.actor(world.anna), "Who can lend us a room?", named=False)
+    await faqs.hand_over(world.actor(world.anna), "Who can lend us chairs?", named=False)
+    await faqs.answer(olga, first.id, "The library can.")
+    said = simhelp.texts(await profile(world))
+    assert "Who can lend us a room? · answered" in said
+    assert "Who can lend us chairs? · waits for the organisers" in said
+
+
+async def test_who_was_sent_the_news_is_not_told_of_it_again(world: World) -> None:
+    await saved(world, world.anna, reach=Reach.DM)
+    await declined(world)
+    await world.settle()
+    assert simhelp.dms(world.env, world.anna)
+    assert "There is news" not in simhelp.texts(await world.anna.slash(world.somewhere, "help"))
+    simhelp.close_dms(world.env, world.anna)
+    await declined(world)
+    await world.settle()
+    assert "There is news" in simhelp.texts(await world.anna.slash(world.somewhere, "help")), (
+        "the message did not arrive"
+    )
 
 
 async def test_leaving_is_asked_and_then_done(world: World) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Table, select
+from sqlalchemy import Table, select
 
 from bot.actor import Standing
 from bot.delivery.outbox import Post
@@ -16,40 +16,12 @@ from bot.errors import StorageUnavailable
 from bot.members.model import Reach, Visibility
 from bot.pledges.model import Draft
 from bot.pledges.model import Visibility as Shown
-from bot.privacy.model import HOLDINGS, NOT_PEOPLE, Area, Held
-from bot.storage.database import Transaction
+from bot.privacy.model import HOLDINGS, Area
 from bot.tables import metadata
 from tests import simhelp
 from tests.members.joining import figures, saved
+from tests.privacy.filling import LISTED, OTHER_SERVER, PERSON, TABLES, fill, found, people
 from tests.world import World
-
-PERSON = 3_141_592_653_589_793
-OTHER_SERVER = 2_718_281_828_459_045
-LISTED = {held.table: held for held in HOLDINGS}
-TABLES = [table for table in metadata.sorted_tables if "guild_id" in table.c]
-
-# Where a row must mean something for its room to read it; every other column is filled by its type.
-MEANING: dict[str, dict[str, object]] = {
-    "members": {"visibility": "named", "organisation_id": None},
-    "member_sectors": {"visibility": "named", "sector": "schools", "position": 0},
-    "join_drafts": {"sectors": "schools", "visibility": "named", "reach": "dm"},
-    "preferences": {"reach": "mention", "locale": "sv"},
-    "pledges": {"status": "active", "review": "before", "visibility": "named", "organisation_id": None, "sector": "x"},
-    "pledge_history": {"act": "approve", "source": "submitted", "target": "active"},
-    "outbox": {"state": "queued", "kind": "member.notice", "due_at": 0},
-    "posts": {"kind": "member.notice"},
-    "events": {
-        "state": "announced", "zone": "Europe/Stockholm", "sectors": "", "roles": "", "reminders": "",
-        "starts_at": 1_767_225_600_000_000, "ends_at": 1_767_229_200_000_000,
-    },
-    "signups": {"answer": "going"},
-    "faq_questions": {"state": "open"},
-}  # fmt: skip
-
-
-def people(table: Table) -> set[str]:
-    """Columns of a table that look as if a person could stand in them."""
-    return {c.name for c in table.c if isinstance(c.type, BigInteger) and c.name.endswith("_id")} - NOT_PEOPLE
 
 
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
@@ -66,48 +38,6 @@ def test_every_table_belongs_to_a_server(table: Table) -> None:
 def test_what_is_listed_exists_once() -> None:
     assert len(LISTED) == len(HOLDINGS)
     assert set(LISTED) <= set(metadata.tables)
-
-
-def a_row(table: Table, held: Held, column: str, guild_id: int, number: int) -> dict[str, object]:
-    """A row of a table in which a person stands in one column."""
-    row: dict[str, object] = {}
-    for c in table.c:
-        given = MEANING.get(table.name, {})
-        if c.name == "guild_id":
-            row[c.name] = guild_id
-        elif c.name == column:
-            row[c.name] = PERSON
-        elif c.name in held.columns:
-            row[c.name] = None if c.nullable else PERSON + 1
-        elif c.name in given:
-            row[c.name] = given[c.name]
-        elif isinstance(c.type, BigInteger) or (c.primary_key and c.name == "id"):
-            row[c.name] = number
-        else:
-            row[c.name] = f"w{number}"
-    return row
-
-
-async def fill(world: World, guild_id: int, start: int) -> int:
-    """Put the person into every listed column of every listed table; returns how many rows that was."""
-    rows = [(metadata.tables[held.table], held, column) for held in HOLDINGS for column in held.columns]
-
-    async def work(tx: Transaction) -> None:
-        for number, (table, held, column) in enumerate(rows, start):
-            await tx.insert(table, **a_row(table, held, column, guild_id, number))
-
-    await world.services.database.write(work)
-    return len(rows)
-
-
-async def found(world: World, guild_id: int) -> dict[str, list[Any]]:
-    """Every value anywhere in a server's rows in which the person's id stands."""
-    hits: dict[str, list[Any]] = {}
-    async with world.services.database.reading() as reading:
-        for table in TABLES:
-            for row in await reading.all(select(table).where(table.c.guild_id == guild_id)):
-                hits.setdefault(table.name, []).extend(value for value in tuple(row) if str(PERSON) in str(value))
-    return {name: values for name, values in hits.items() if values}
 
 
 async def test_no_table_keeps_an_erased_person(world: World) -> None:
@@ -170,7 +100,7 @@ async def test_standing_cards_lose_the_name_and_personal_messages_go(world: Worl
     await world.settle()
     assert f"<@{world.anna.id}>" not in shown(world)
     assert "Hold a briefing" in simhelp.texts(
-        simhelp.post(world.channels[next(c for c in world.channels if c == "pledges")])
+        simhelp.post(world.channels[next(c for c in world.channels if c == "pledges")], "Hold a briefing")
     )
     await world.services.privacy.erase(world.guild.id, world.olga.id)
     await world.settle()
