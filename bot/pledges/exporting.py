@@ -1,0 +1,211 @@
+"""Taking pledges along as a file: who may, what is in it, and the record of it."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.actor import Action, Actor
+from bot.clock import Clock
+from bot.errors import Invalid
+from bot.guard.gate import Gate
+from bot.guard.model import Where
+from bot.members.service import Members
+from bot.pledges import export, export_store
+from bot.pledges.export import ZIPPED_ABOVE, Audience, Cell, Format, Line
+from bot.pledges.model import COUNTS_AS_ACTIVE, REASON_LIMIT, Pledge, Status
+from bot.sectors.model import ServerSectors
+from bot.sectors.service import Sectors
+from bot.servers.service import Servers
+from bot.storage.database import Database, Reading, Transaction
+
+PAGE = 250
+"""Pledges read and written at a time: about 5 ms of work between two breaths of the bot."""
+
+Told = Callable[[int, int], Awaitable[None]]
+"""Called after every page with (pledges looked at, pledges there are)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What came out: the files in their order, how many pledges are in them all, and for whom."""
+
+    files: tuple[Path, ...]
+    rows: int
+    audience: Audience
+
+
+async def _nobody(done: int, of: int) -> None:
+    """Tell nobody."""
+
+
+class Exports:
+    """Use cases around the files. They are written into a folder that the caller throws away."""
+
+    def __init__(
+        self, database: Database, gate: Gate, members: Members, sectors: Sectors, servers: Servers, clock: Clock
+    ) -> None:
+        self._database = database
+        self._gate = gate
+        self._members = members
+        self._sectors = sectors
+        self._servers = servers
+        self._clock = clock
+
+    def check(self, actor: Actor, audience: Audience, reason: str) -> str:
+        """Return the reason, tidied, if this person may take this along.
+
+        Raises NotAllowed; and Invalid, TextStopped for the reason, which the internal export asks for.
+        """
+        actor.check(Action.REVIEW)
+        reason = reason.strip()
+        if audience is Audience.INTERNAL and not reason:
+            raise Invalid("reason", "empty")
+        if len(reason) > REASON_LIMIT:
+            raise Invalid("reason", "too long", limit=REASON_LIMIT)
+        self._gate.admit(actor, Where.NOTE, reason=reason)
+        return reason
+
+    async def take(
+        self,
+        actor: Actor,
+        audience: Audience,
+        kind: Format,
+        folder: Path,
+        *,
+        reason: str = "",
+        limit: int | None = None,
+        told: Told = _nobody,
+    ) -> Export:
+        """Write the files for a person and record that they took them. ``limit``: the most bytes of one file.
+
+        Raises NotAllowed, Invalid, TextStopped, StorageUnavailable.
+        """
+        reason = self.check(actor, audience, reason)
+        made = await self.write(actor.guild_id, audience, kind, folder, limit=limit, told=told)
+
+        async def work(tx: Transaction) -> None:
+            await export_store.record(
+                tx, actor.guild_id, actor.user_id, self._clock(), audience.value, kind.value, made.rows, reason
+            )
+
+        await self._database.write(work)
+        return made
+
+    async def write(
+        self,
+        guild_id: int,
+        audience: Audience,
+        kind: Format,
+        folder: Path,
+        *,
+        limit: int | None = None,
+        told: Told = _nobody,
+    ) -> Export:
+        """Write the files, for whoever runs the bot: no standing is looked at and nothing recorded.
+
+        All pledges are as they stood at one moment, however many change meanwhile. With a ``limit`` a file
+        above 8 MiB is packed, and one still above the limit is written again in as many parts as it takes.
+        """
+        settings = await self._servers.settings(guild_id)
+        zone = ZoneInfo(settings.zone)
+        here = await self._sectors.of(guild_id)
+        name = f"pledges-{audience.value}-{export.stamp(self._clock(), zone)}"
+        async with self._database.snapshot() as reading:
+            about = await self._about(reading, guild_id, audience, here, settings.small_figure, zone)
+
+            async def pass_over(rows_a_file: int | None, told: Told) -> tuple[list[Path], int]:
+                return await self._written(
+                    reading, guild_id, audience, kind, folder / name, here, zone, about, rows_a_file, told
+                )
+
+            files, rows = await pass_over(None, told)
+            if limit is not None:
+                files = await self._packed(files, limit)
+                if any(path.stat().st_size > limit for path in files):
+                    parts = math.ceil(1.2 * files[0].stat().st_size / limit)
+                    files, rows = await pass_over(max(1, math.ceil(rows / parts)), _nobody)
+                    files = await self._packed(files, limit)
+        return Export(tuple(files), rows, audience)
+
+    async def _packed(self, files: Sequence[Path], limit: int) -> list[Path]:
+        above = min(ZIPPED_ABOVE, limit)
+        return [await asyncio.to_thread(export.zipped, path) if path.stat().st_size > above else path for path in files]
+
+    async def _written(
+        self,
+        reading: Reading,
+        guild_id: int,
+        audience: Audience,
+        kind: Format,
+        base: Path,
+        here: ServerSectors,
+        zone: ZoneInfo,
+        about: Sequence[Sequence[Cell]],
+        rows_a_file: int | None,
+        told: Told,
+    ) -> tuple[list[Path], int]:
+        names = [column.name for column in export.columns(audience)]
+        of = await export_store.how_many(reading, guild_id)
+        files: list[Path] = []
+        writer: export.Writer | None = None
+        after = rows = in_file = 0
+        public = audience is Audience.BOARD
+        try:
+            while True:
+                page = await export_store.page(reading, guild_id, public=public, after=after, most=PAGE)
+                if writer is None or (page and rows_a_file is not None and in_file >= rows_a_file):
+                    if writer is not None:
+                        await asyncio.to_thread(writer.close)
+                    part = f"-{len(files) + 1}" if rows_a_file is not None else ""
+                    files.append(base.with_name(f"{base.name}{part}.{kind.value}"))
+                    writer = await asyncio.to_thread(export.WRITERS[kind], files[-1], names, about)
+                    in_file = 0
+                if not page:
+                    break
+                lines = [Line(p, here.name(p.sector, "en"), zone) for p in await self._named(reading, page)]
+                await asyncio.to_thread(writer.add, export.table(lines, audience))
+                after, rows, in_file = page[-1].id, rows + len(page), in_file + len(page)
+                await told(min(rows, of), of)
+        finally:
+            if writer is not None:
+                await asyncio.to_thread(writer.close)
+        return files, rows
+
+    async def _named(self, reading: Reading, page: Sequence[Pledge]) -> list[Pledge]:
+        ids = {pledge.organisation_id for pledge in page if pledge.organisation_id}
+        known = await self._members.organisations(reading, page[0].guild_id, ids)
+        return [
+            replace(pledge, organisation=found.name) if (found := known.get(pledge.organisation_id or 0)) else pledge
+            for pledge in page
+        ]
+
+    async def _about(
+        self, reading: Reading, guild_id: int, audience: Audience, here: ServerSectors, small: int, zone: ZoneInfo
+    ) -> list[list[Cell]]:
+        """Return what the file says of itself: when, for whom, and how many pledges each sector shows to all."""
+        lines: list[list[Cell]] = [
+            ["made", export.stamp(self._clock(), zone)],
+            ["for", audience.value],
+            ["time_zone", zone.key],
+            ["sector", "made, active, kept (a figure below the server's threshold is 'a few')"],
+        ]
+        counted = await export_store.by_status(reading, guild_id)
+        for slug in dict.fromkeys([*(sector.slug for sector in here.active), *sorted({s for s, _ in counted})]):
+            of = {Status(status): number for (sector, status), number in counted.items() if sector == slug}
+            active = sum(of.get(status, 0) for status in COUNTS_AS_ACTIVE)
+            figures = (sum(of.values()), active, of.get(Status.KEPT, 0))
+            lines.append([here.name(slug, "en"), ", ".join(_figure(number, small) for number in figures)])
+        return lines
+
+    async def forget(self, tx: Transaction, guild_id: int, user_id: int) -> None:
+        """Erase a person: that something was taken along stays recorded, without a name."""
+        await export_store.forget(tx, guild_id, user_id)
+
+
+def _figure(number: int, small: int) -> str:
+    return "a few" if 0 < number < small else str(number)
