@@ -9,21 +9,21 @@ from discord import app_commands
 from bot.app import Cogwheel
 from bot.content.find import find_actions, find_sectors
 from bot.errors import Invalid
-from bot.pledges import cards, due
-from bot.pledges.model import Pledge
+from bot.pledges import due, listing_cards
+from bot.pledges.listing import WORDS_LIMIT, Freshness, Search
+from bot.pledges.model import MOST_OTHERS, Pledge, Status
 from bot.ui.context import Interaction, actor, services
-from bot.ui.doors import Doorway, pick, press
+from bot.ui.doors import Doorway
 from bot.ui.escape import plain
 from bot.ui.forms import Values
-from bot.ui.reply import move_on
 from bot.ui.suggest import quietly
-from bot.ui.words import N_, _, locale
+from bot.ui.words import N_, locale
 
 _OWN = "own"
 
 
 class PledgeDoors(Doorway):
-    """The four commands, and the lists behind them."""
+    """The four commands."""
 
     group = app_commands.Group(name="pledge", description=N_("Pledge an action, and see it kept"), guild_only=True)
 
@@ -32,81 +32,98 @@ class PledgeDoors(Doorway):
     @app_commands.describe(
         action=N_("Start typing to find a ready-made action, or leave empty to browse"),
         for_whom=N_("Whom you pledge for"),
+        only_if=N_("It starts only if so many others join"),
     )
     @app_commands.choices(
         for_whom=[
             app_commands.Choice(name=N_("me"), value="me"),
             app_commands.Choice(name=N_("my organisation"), value="organisation"),
+            app_commands.Choice(name=N_("several of us: I name who does it with me"), value="several"),
         ]
     )
-    async def make(self, interaction: Interaction, action: str | None = None, for_whom: str = "me") -> None:
+    async def make(
+        self,
+        interaction: Interaction,
+        action: str | None = None,
+        for_whom: str = "me",
+        only_if: app_commands.Range[int, 1, MOST_OTHERS] | None = None,
+    ) -> None:
         """Open the form for an action, or the browser where none is named."""
-        if action is None and for_whom == "me":
+        if action is None and for_whom == "me" and only_if is None:
             await self.doors.go(interaction, "pledge.browse")
         else:
             slug = action if action in services(interaction).content.actions else _OWN
             values = Values({"what": action}) if action and slug == _OWN else None
-            await self.doors.open(interaction, "pledge.make", slug, for_whom, values=values)
+            terms = f"{for_whom}.{only_if}" if only_if else for_whom
+            await self.doors.open(interaction, "pledge.make", slug, terms, values=values)
 
     @make.autocomplete("action")
     @quietly
     async def _actions(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        member = await services(interaction).members.find(actor(interaction).guild_id, actor(interaction).user_id)
-        found = find_actions(services(interaction).content, typed, locale(), member.sectors if member else ())
+        here, me = services(interaction), actor(interaction)
+        member, sectors = await here.members.find(me.guild_id, me.user_id), await here.sectors.of(me.guild_id)
+        found = find_actions(here.content, typed, locale(), member.sectors if member else (), sectors.slugs)
         return [app_commands.Choice(name=plain(a.title.text(locale()), 100), value=a.slug) for a in found[:25]]
 
-    @group.command(name="list", description=N_("Pledges of everybody, a sector, or your own"))
-    @app_commands.describe(sector=N_("One sector only"), mine=N_("Only your own"))
-    async def list_(self, interaction: Interaction, sector: str | None = None, mine: bool = False) -> None:
+    @group.command(name="list", description=N_("Pledges of everybody, narrowed as you like, or your own"))
+    @app_commands.describe(
+        sector=N_("One sector only"),
+        status=N_("Only those that stand so"),
+        freshness=N_("Only those that were heard of so long ago"),
+        organisation=N_("Only those made for this organisation: start typing"),
+        words=N_("Only those with these words"),
+        mine=N_("Only your own"),
+    )
+    @app_commands.choices(
+        status=[app_commands.Choice(name=name, value=one.value) for one, name in listing_cards.STATUSES.items()],
+        freshness=[app_commands.Choice(name=name, value=one.value) for one, name in listing_cards.FRESHNESSES.items()],
+    )
+    async def list_(
+        self,
+        interaction: Interaction,
+        sector: str | None = None,
+        status: str | None = None,
+        freshness: str | None = None,
+        organisation: str | None = None,
+        words: app_commands.Range[str, 1, WORDS_LIMIT] | None = None,
+        mine: bool = False,
+    ) -> None:
         """Show five pledges."""
-        if mine:
-            await self.mine(interaction, 0)
-            return
-        content = services(interaction).content
-        meant = [*find_sectors(content, sector, locale())] if sector and sector not in content.sectors else []
-        slug = meant[0].slug if meant else sector or ""
-        if slug and slug not in content.sectors:
-            raise Invalid("sector", "unknown choice")
-        await self.everybody(interaction, slug, 0)
+        here, me = services(interaction), actor(interaction)
+        sectors = await here.sectors.of(me.guild_id)
+        meant = sectors.meant(sector, locale()) if sector else None
+        known = await here.organisations.shown_like(me, organisation) if organisation else []
+        number = next((one.id for one in known if one.name == organisation), known[0].id if known else 0)
+        if (sector and meant is None) or (organisation and not number):
+            raise Invalid("sector" if sector and meant is None else "organisation", "unknown choice")
+        stands, fresh = Status(status) if status else None, Freshness(freshness) if freshness else None
+        search = Search(meant.slug if meant else "", stands, fresh, number, listing_cards.typed(words or ""), mine)
+        await self.doors.go(interaction, "pledge.in", *listing_cards.ids(search), "")
 
     @list_.autocomplete("sector")
     @quietly
     async def _sectors(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        found = find_sectors(services(interaction).content, typed, locale())
+        sectors = await services(interaction).sectors.of(actor(interaction).guild_id)
+        found = find_sectors(sectors.every, typed, locale())
         return [app_commands.Choice(name=plain(s.name.text(locale()), 100), value=s.slug) for s in found[:25]]
 
-    @press("pledge.list")
-    async def everybody(self, interaction: Interaction, sector: str, after: int) -> None:
-        """Show a page of what everybody may see."""
-        here = services(interaction)
-        page = await here.pledges.public(actor(interaction), sector=sector or None, after=after or None)
-        known = here.content.sectors.get(sector)
-        title = _("Pledges · {sector}", sector=known.name.text(locale())) if known else _("Pledges")
-        empty = _("Nothing here yet. Be the first: one small step is enough.")
-        await move_on(
-            interaction, cards.list_card(title, page, empty, ("pledge.open", "pledge.list"), (sector,), after)
-        )
-
-    @press("pledge.mine")
-    async def mine(self, interaction: Interaction, after: int) -> None:
-        """Show a page of my own."""
-        page = await services(interaction).pledges.mine(actor(interaction), after or None)
-        empty = _("You have not pledged anything yet.")
-        await move_on(
-            interaction, cards.list_card(_("Your pledges"), page, empty, ("pledge.open", "pledge.mine"), (), after)
-        )
+    @list_.autocomplete("organisation")
+    @quietly
+    async def _organisations(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        found = await services(interaction).organisations.shown_like(actor(interaction), typed)
+        return [app_commands.Choice(name=one.name, value=one.name) for one in found]
 
     @group.command(name="show", description=N_("One pledge"))
     @app_commands.describe(pledge=N_("Which one: start typing"))
     async def show(self, interaction: Interaction, pledge: str) -> None:
         """Show a pledge picked from the list."""
-        await self._open(interaction, pledge)
+        await self.doors.go(interaction, "pledge.update", due.number(pledge))
 
     @group.command(name="update", description=N_("Tell how one of your pledges goes"))
     @app_commands.describe(pledge=N_("Which one of yours: start typing"))
     async def update(self, interaction: Interaction, pledge: str) -> None:
         """Show one of my pledges with everything I can do."""
-        await self._open(interaction, pledge)
+        await self.doors.go(interaction, "pledge.update", due.number(pledge))
 
     @show.autocomplete("pledge")
     @quietly
@@ -119,26 +136,6 @@ class PledgeDoors(Doorway):
     @quietly
     async def _updatable(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return _choices(await services(interaction).pledges.matching(actor(interaction), typed, mine=True))
-
-    @pick("pledge.open")
-    async def opened(self, interaction: Interaction, picked: list[str]) -> None:
-        """Open a pledge from a list."""
-        await self._open(interaction, picked[0])
-
-    @press("pledge.update")
-    async def update_from_card(self, interaction: Interaction, pledge_id: int) -> None:
-        """Open a pledge from a card."""
-        await self._open(interaction, str(pledge_id))
-
-    async def _open(self, interaction: Interaction, number: str) -> None:
-        here = services(interaction)
-        pledge = await here.pledges.show(actor(interaction), due.number(number))
-        if pledge.maker_id == actor(interaction).user_id:
-            await move_on(interaction, cards.own_card(pledge, here.clock()))
-        else:
-            sector = here.content.sectors.get(pledge.sector)
-            name = sector.name.text(locale()) if sector else pledge.sector
-            await move_on(interaction, cards.shown_card(pledge, name))
 
 
 def _choices(pledges: Sequence[Pledge]) -> list[app_commands.Choice[str]]:

@@ -6,14 +6,20 @@ import discord
 from discord import app_commands
 
 from bot.app import Cogwheel
-from bot.pledges import cards, due, review_cards
-from bot.pledges.model import Act, Pledge
+from bot.content.find import find_sectors
+from bot.errors import Invalid
+from bot.members.model import ORGANISATION_LIMIT
+from bot.pledges import review_cards
+from bot.pledges.desk_model import Kind
 from bot.ui.context import Interaction, actor, services
-from bot.ui.doors import Doorway, form, pick, press, submit
-from bot.ui.escape import clean
-from bot.ui.forms import Form, Values
-from bot.ui.reply import move_on, replace, reply
-from bot.ui.words import N_, _
+from bot.ui.doors import Doorway, pick, press
+from bot.ui.escape import plain
+from bot.ui.forms import Values
+from bot.ui.reply import move_on
+from bot.ui.suggest import quietly
+from bot.ui.words import N_, locale
+
+_ANY = "any"
 
 
 class ReviewDoors(Doorway):
@@ -26,102 +32,106 @@ class ReviewDoors(Doorway):
         default_permissions=discord.Permissions(manage_messages=True),
     )
 
-    @group.command(name="queue", description=N_("Pledges waiting for a decision, oldest first"))
-    async def queue(self, interaction: Interaction) -> None:
+    @group.command(name="queue", description=N_("Pledges waiting for a decision, longest waiting first"))
+    @app_commands.describe(sector=N_("One sector only"), kind=N_("Only some of them"))
+    @app_commands.choices(
+        kind=[
+            app_commands.Choice(name=N_("new"), value="new"),
+            app_commands.Choice(name=N_("said to be done"), value="done"),
+            app_commands.Choice(name=N_("changed words"), value="changed"),
+            app_commands.Choice(name=N_("those I have taken"), value="mine"),
+        ]
+    )
+    async def queue(self, interaction: Interaction, sector: str | None = None, kind: str = _ANY) -> None:
         """Show the first page of the queue."""
-        await self.page(interaction, 0)
+        me = actor(interaction)
+        sectors = await services(interaction).sectors.of(me.guild_id)
+        meant = sectors.meant(sector, locale()) if sector else None
+        if sector and meant is None:
+            raise Invalid("sector", "unknown choice")
+        await self.page(interaction, kind, meant.slug if meant else "", 0, 0)
+
+    @queue.autocomplete("sector")
+    @quietly
+    async def _sectors(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        sectors = await services(interaction).sectors.of(actor(interaction).guild_id)
+        found = find_sectors(sectors.every, typed, locale())
+        return [app_commands.Choice(name=plain(one.name.text(locale()), 100), value=one.slug) for one in found[:25]]
+
+    @group.command(name="export", description=N_("All pledges as a file: for the board, or everything"))
+    @app_commands.rename(audience="for", kind="file")
+    @app_commands.describe(audience=N_("Who will read it"), kind=N_("The kind of file"))
+    @app_commands.choices(
+        audience=[
+            app_commands.Choice(name=N_("the board: only people who chose to be named"), value="board"),
+            app_commands.Choice(name=N_("organisers: everything"), value="internal"),
+        ],
+        kind=[
+            app_commands.Choice(name=N_("a spreadsheet (XLSX)"), value="xlsx"),
+            app_commands.Choice(name=N_("plain rows (CSV)"), value="csv"),
+            app_commands.Choice(name=N_("for programs (JSON)"), value="json"),
+        ],
+    )
+    async def export(self, interaction: Interaction, audience: str = "board", kind: str = "xlsx") -> None:
+        """Hand over a file."""
+        await self.doors.go(interaction, "review.export", audience, kind)
+
+    @group.command(name="digest", description=N_("What came of the pledges: figures and a picture"))
+    @app_commands.describe(period=N_("How far to look back"))
+    @app_commands.choices(
+        period=[
+            app_commands.Choice(name=N_("the last 30 days"), value="month"),
+            app_commands.Choice(name=N_("the last quarter"), value="quarter"),
+            app_commands.Choice(name=N_("the last year"), value="year"),
+        ]
+    )
+    async def digest(self, interaction: Interaction, period: str = "month") -> None:
+        """Look back."""
+        await self.doors.go(interaction, "review.digest", period)
+
+    @group.command(name="organisations", description=N_("Organisations to confirm; or any, by its name"))
+    @app_commands.describe(name=N_("Open one by its name"))
+    async def organisations(
+        self, interaction: Interaction, name: app_commands.Range[str, 1, ORGANISATION_LIMIT] | None = None
+    ) -> None:
+        """Show the first page of organisations that nobody confirmed, or one that is looked for."""
+        if name is None:
+            await self.doors.go(interaction, "review.organisations", 0, 0)
+        else:
+            await self.doors.fill(interaction, "organisations.find", Values({"name": name}))
+
+    @organisations.autocomplete("name")
+    @quietly
+    async def _names(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        found = await services(interaction).organisations.search(actor(interaction), typed)
+        return [app_commands.Choice(name=plain(one.name, 100), value=f"#{one.id}") for one in found]
 
     @press("review.queue")
-    async def page(self, interaction: Interaction, after: int) -> None:
-        """Show a page of the queue."""
-        page = await services(interaction).pledges.queue(actor(interaction), after or None)
-        empty = _("Nothing waits. Well done!")
-        await move_on(
-            interaction, cards.list_card(_("To review"), page, empty, ("review.open", "review.queue"), (), after)
-        )
+    async def begin(self, interaction: Interaction, _after: int) -> None:
+        """Show the first page of the whole queue."""
+        await self.page(interaction, _ANY, "", 0, 0)
 
-    @pick("review.open")
-    async def opened(self, interaction: Interaction, picked: list[str]) -> None:
-        """Open one pledge of the queue."""
-        here = services(interaction)
-        pledge = await here.pledges.on_desk(actor(interaction), due.number(picked[0]))
-        await reply(interaction, await self._card(interaction, pledge))
+    @pick("review.kind")
+    async def narrow_kind(self, interaction: Interaction, picked: list[str], sector: str) -> None:
+        """Show only some of them."""
+        await self.page(interaction, picked[0], sector, 0, 0)
 
-    @press("review.approve")
-    async def approve(self, interaction: Interaction, pledge_id: int) -> None:
-        """Approve; the clicked card shows who did."""
-        pledge = await services(interaction).pledges.approve(actor(interaction), pledge_id)
-        await replace(interaction, await self._card(interaction, pledge))
+    @pick("review.sector")
+    async def narrow_sector(self, interaction: Interaction, picked: list[str], kind: str) -> None:
+        """Show one sector only."""
+        await self.page(interaction, kind, "" if picked[0] == _ANY else picked[0], 0, 0)
 
-    @press("review.confirm")
-    async def confirm(self, interaction: Interaction, pledge_id: int) -> None:
-        """Confirm that it is done."""
-        pledge = await services(interaction).pledges.confirm(actor(interaction), pledge_id)
-        await replace(interaction, await self._card(interaction, pledge))
-
-    @press("review.changes")
-    async def changes(self, interaction: Interaction, pledge_id: int) -> None:
-        """Ask for the reason of a change."""
-        await self.doors.open(interaction, "review.changes", pledge_id)
-
-    @press("review.decline")
-    async def decline(self, interaction: Interaction, pledge_id: int) -> None:
-        """Ask for the reason of a decline."""
-        await self.doors.open(interaction, "review.decline", pledge_id)
-
-    @press("review.notyet")
-    async def not_yet(self, interaction: Interaction, pledge_id: int) -> None:
-        """Ask what is missing."""
-        await self.doors.open(interaction, "review.notyet", pledge_id)
-
-    @form("review.changes")
-    async def changes_form(self, interaction: Interaction, values: Values, pledge_id: int) -> Form:
-        """Build the reason form, for those who may review this one."""
-        pledge = await services(interaction).pledges.check_reviewer(actor(interaction), pledge_id)
-        return review_cards.reason_form(pledge, Act.ASK_CHANGES, values)
-
-    @form("review.decline")
-    async def decline_form(self, interaction: Interaction, values: Values, pledge_id: int) -> Form:
-        """Build the reason form, for those who may review this one."""
-        pledge = await services(interaction).pledges.check_reviewer(actor(interaction), pledge_id)
-        return review_cards.reason_form(pledge, Act.DECLINE, values)
-
-    @form("review.notyet")
-    async def not_yet_form(self, interaction: Interaction, values: Values, pledge_id: int) -> Form:
-        """Build the reason form, for those who may review this one."""
-        pledge = await services(interaction).pledges.check_reviewer(actor(interaction), pledge_id)
-        return review_cards.reason_form(pledge, Act.NOT_YET, values)
-
-    @submit("review.changes")
-    async def changes_asked(self, interaction: Interaction, values: Values, pledge_id: int) -> None:
-        """Send it back."""
-        pledges = services(interaction).pledges
-        pledge = await pledges.ask_changes(actor(interaction), pledge_id, clean(values.text("reason")))
-        await replace(interaction, await self._card(interaction, pledge))
-
-    @submit("review.decline")
-    async def declined(self, interaction: Interaction, values: Values, pledge_id: int) -> None:
-        """Decline."""
-        pledges = services(interaction).pledges
-        pledge = await pledges.decline(actor(interaction), pledge_id, clean(values.text("reason")))
-        await replace(interaction, await self._card(interaction, pledge))
-
-    @submit("review.notyet")
-    async def is_not_yet(self, interaction: Interaction, values: Values, pledge_id: int) -> None:
-        """Say what is missing."""
-        pledges = services(interaction).pledges
-        pledge = await pledges.not_yet(actor(interaction), pledge_id, clean(values.text("reason")))
-        await replace(interaction, await self._card(interaction, pledge))
-
-    @press("review.history")
-    async def history(self, interaction: Interaction, pledge_id: int) -> None:
-        """Show who did what, when and why."""
-        entries = await services(interaction).pledges.history(actor(interaction), pledge_id)
-        await reply(interaction, review_cards.history(pledge_id, entries))
-
-    async def _card(self, interaction: Interaction, pledge: Pledge) -> discord.ui.LayoutView:
-        last = await services(interaction).pledges.last_entry(pledge.guild_id, pledge.id)
-        return review_cards.review_card(pledge, last)
+    @press("review.page")
+    async def page(self, interaction: Interaction, kind: str, sector: str, at: int, after: int) -> None:
+        """Show a page: those that wait longer than the key (microseconds, id)."""
+        here, me = services(interaction), actor(interaction)
+        if kind not in (_ANY, *Kind):
+            raise Invalid("kind", "unknown choice")
+        chosen = None if kind == _ANY else Kind(kind)
+        found = await here.pledges.queue(me, (at, after), kind=chosen, sector=sector or None)
+        sectors = await here.sectors.of(me.guild_id)
+        view = review_cards.queue_card(found, sectors, chosen, sector, (at, after), here.clock(), me.user_id)
+        await move_on(interaction, view)
 
 
 async def setup(bot: Cogwheel) -> None:

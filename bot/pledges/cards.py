@@ -1,4 +1,4 @@
-"""What people see of pledges: the form, the draft, the review card, the public card, lists."""
+"""What people see of pledges: the public card, their own with what they can do, lists."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.content.model import Action as CatalogueAction
-from bot.content.model import Content
+from bot.members.names import same_site
+from bot.members.organisation_cards import with_mark
 from bot.pledges.evidence import host_of
 from bot.pledges.model import (
-    DONE_WHEN_LIMIT,
     EVIDENCE_LIMIT,
-    HELP_LIMIT,
     NOTE_LIMIT,
-    WHAT_LIMIT,
     Act,
-    Page,
+    Change,
+    Companion,
+    Part,
     Pledge,
     Review,
     Status,
@@ -34,21 +33,22 @@ from bot.ui.forms import Form, Values
 from bot.ui.layout import (
     CALM,
     DONE,
-    bullets,
     button,
     card,
     link,
-    option,
     primary,
     row,
-    select,
 )
-from bot.ui.words import _, locale
+from bot.ui.words import _, n_
+
+_MOST_NAMED = 10
+_ONLY_IF = frozenset({Status.DRAFT, Status.SUBMITTED, Status.CHANGES_ASKED, Status.WAITING})
 
 MARKS = {
     Status.DRAFT: "✏️",
     Status.SUBMITTED: "⏳",
     Status.CHANGES_ASKED: "↩️",
+    Status.WAITING: "👥",
     Status.ACTIVE: "⚙️",
     Status.DONE_CLAIMED: "🏁",
     Status.KEPT: "✅",
@@ -74,154 +74,55 @@ def visibility_words(visibility: str) -> str:
     return next((label for value, label, _more in visibility_options() if value == visibility), visibility)
 
 
-def effort_words(effort: str) -> str:
-    """Return roughly how long an action takes."""
-    return {
-        "minutes": _("minutes"),
-        "days": _("days"),
-        "weeks": _("weeks"),
-        "months": _("months"),
-        "year": _("about a year"),
-    }.get(effort, effort)
+def public_card(
+    pledge: Pledge,
+    sector_name: str,
+    company: Sequence[Companion] = (),
+    supporters: str = "",
+    doors: Sequence[ui.Button[Any]] = (),
+) -> ui.LayoutView:
+    """Return the card everybody sees, which names its maker, and those who do it too, only if they chose so.
 
-
-# Making.
-
-
-def browse(actions: Sequence[CatalogueAction], more: bool, efforts: Sequence[str], chosen: str) -> ui.LayoutView:
-    """Return the way to a ready-made action: by effort, easiest first, or one's own words."""
-    options = [
-        option(
-            action.title.text(locale()),
-            action.slug,
-            description=_(
-                "{effort} · done when {done}", effort=effort_words(action.effort), done=action.done_when.text(locale())
-            ),
-        )
-        for action in actions[:25]
-    ]
-    filters = [
-        option(_("Any effort"), "any", chosen=chosen == "any"),
-        *(option(_("Takes {effort}", effort=effort_words(e)), e, chosen=chosen == e) for e in efforts),
-    ]
-    return card(
-        _("## What will you do?"),
-        _(
-            "Pick something ready-made for your sectors, or write your own. "
-            "Small is fine: one kept pledge moves the wheel."
-        ),
-        select("pledge.pick", options=options, placeholder=_("Pick an action …")) if options else None,
-        select("pledge.effort", options=filters, placeholder=_("By effort")),
-        _("-# More than 25 fit: type `/pledge make` and search.") if more else None,
-        row(button(_("Write my own"), "pledge.own")),
-    )
-
-
-def make_form(
-    content: Content,
-    values: Values,
-    door: str,
-    ids: Sequence[object],
-    action: CatalogueAction | None,
-    due: str,
-    visibility: str,
-) -> Form:
-    """Return the form of five: what, how we know, by when, help wanted, who sees the name."""
-    title = action.title.text(locale()) if action else ""
-    made = Form(_("Make a pledge"), door, *ids)
-    made.text("what", _("What will you do?"), value=values.get("what", title), limit=WHAT_LIMIT, long=True)
-    made.text(
-        "done_when",
-        _("How will we know it is done?"),
-        value=values.get("done_when", action.done_when.text(locale()) if action else ""),
-        limit=DONE_WHEN_LIMIT,
-        long=True,
-    )
-    made.text(
-        "due",
-        _("By when?"),
-        value=values.get("due", due),
-        limit=60,
-        required=False,
-        hint=_("A date such as 2027-03-31, or: in 6 weeks. Empty: ongoing."),
-    )
-    made.text(
-        "help_wanted",
-        _("Partners or help wanted?"),
-        value=values.get("help_wanted", ""),
-        limit=HELP_LIMIT,
-        long=True,
-        required=False,
-    )
-    made.radio("visibility", _("Who sees your name?"), visibility_options(), values.choice("visibility") or visibility)
-    return made
-
-
-def draft_card(pledge: Pledge) -> ui.LayoutView:
-    """Return the stored draft with Submit, Change and Discard."""
-    after = {
-        Review.BEFORE: _("An organiser looks at it, usually within a few days. You hear in the way you chose."),
-        Review.AFTER: _("It is active at once. An organiser confirms it once you say it is done."),
-        Review.NONE: _("It is active at once and done by your word."),
-    }[pledge.review]
-    sent_back = pledge.status is Status.CHANGES_ASKED
-    return card(
-        _("## Your pledge, ready to hand in") if not sent_back else _("## Your pledge, changed"),
-        body(pledge, whole=True),
-        _("Shown as: **{visibility}**", visibility=visibility_words(pledge.visibility)),
-        after,
-        row(
-            primary(_("Submit"), "pledge.submit", pledge.id),
-            button(_("Change"), "pledge.change", pledge.id),
-            button(_("Discard") if not sent_back else _("Withdraw"), "pledge.discard", pledge.id),
-        ),
-        _("-# Saved as a draft: you can also come back to it in `/profile`."),
-    )
-
-
-def submitted(pledge: Pledge, news_choice: ui.ActionRow[Any] | None = None) -> ui.LayoutView:
-    """Return the thanks after Submit, with what happens next."""
-    if pledge.status is Status.SUBMITTED:
-        words = _("Thank you! The organisers have it now. See where it stands in `/profile`.")
-    else:
-        words = _("Thank you! Your pledge is active. Tell us how it goes with *Update*, or later in `/profile`.")
-    update = button(_("Update"), "pledge.update", pledge.id) if pledge.status is Status.ACTIVE else None
-    return card(_("## Handed in"), one_line(pledge), words, news_choice, row(update), accent=DONE)
-
-
-def discarded() -> ui.LayoutView:
-    """Return the words after Discard or Withdraw."""
-    return card(_("Taken back. Nothing of it is shown any more. You can always start again with `/pledge make`."))
-
-
-# Living.
-
-
-def public_card(pledge: Pledge, sector_name: str) -> ui.LayoutView:
-    """Return the card everybody sees, which names its maker only if they chose so."""
+    ``supporters`` is how many there are, as people may read it; ``doors`` are what others can do with it.
+    """
+    sector_name = quiet(sector_name)
     who = _("A partner in {sector}", sector=sector_name)
     if pledge.visibility is Visibility.NAMED and pledge.maker_id:
         who = f"<@{pledge.maker_id}>"
         if pledge.organisation:
-            who = f"{who} · {quiet(pledge.organisation)}"
+            who = f"{who} · {with_mark(pledge.organisation, pledge.organisation_confirmed)}"
         who = f"{who} · {sector_name}"
     proof = None
-    if pledge.evidence and pledge.status is Status.KEPT:
+    if pledge.evidence and pledge.status is Status.KEPT and pledge.review is not Review.NONE:  # somebody confirmed it
         proof = row(link(_("Evidence: {host}", host=host_of(pledge.evidence)), pledge.evidence))
     return card(
         f"### {MARKS[pledge.status]} {headline(pledge)}",
         who,
+        _company(company),
         body(pledge, organisation=False),
+        _("👏 **Supporters:** {n}", n=supporters) if supporters else None,
         proof,
+        row(*doors[:5]),
         accent=DONE if pledge.status is Status.KEPT else CALM,
     )
 
 
-def own_card(pledge: Pledge, now: datetime) -> ui.LayoutView:
-    """Return somebody's own pledge with everything they can do now."""
+def _company(company: Sequence[Companion]) -> str | None:
+    people = [f"<@{one.user_id}>" for one in company if one.named][:_MOST_NAMED]
+    return _("**Together with:** {people}", people=", ".join(people)) if people else None
+
+
+def own_card(
+    pledge: Pledge, now: datetime, said: str = "", change: Change | None = None, company: Sequence[Companion] = ()
+) -> ui.LayoutView:
+    """Return somebody's own pledge with everything they can do now.
+
+    ``said`` is the reason an organiser gave last, ``change`` the words that wait for one.
+    """
     acts = possible(pledge.status, pledge.review, Who.MAKER)
     first: list[ui.Item[Any]] = []
     second: list[ui.Item[Any]] = []
+    third: list[ui.Item[Any]] = []
     if Act.SUBMIT in acts:
         first += [primary(_("Submit"), "pledge.submit", pledge.id), button(_("Change"), "pledge.change", pledge.id)]
     if Act.PROGRESS in acts:
@@ -240,20 +141,64 @@ def own_card(pledge: Pledge, now: datetime) -> ui.LayoutView:
         ]
     if Act.REOPEN in acts:
         first.append(button(_("Take it up again"), "pledge.reopen", pledge.id))
+    if Act.CHANGE in acts:
+        third.append(button(_("Change the words"), "pledge.change", pledge.id))
     if Act.WITHDRAW in acts:
-        second.append(button(_("Withdraw"), "pledge.discard", pledge.id))
+        third.append(button(_("Withdraw"), "pledge.discard", pledge.id))
+    if pledge.evidence:
+        third.append(button(_("Remove this link"), "pledge.unlink", pledge.id))
     return card(
         f"## {MARKS[pledge.status]} {headline(pledge)}",
+        _("**The organisers say:** {reason}", reason=quiet(said)) if said else None,
         body(pledge),
+        evidence_line(pledge),
+        _company(company),
+        _("✏️ **Waiting for an organiser:** {text} Until then the words above stand.", text=quiet(change.what, 300))
+        if change is not None
+        else None,
         _("Shown as: **{visibility}**", visibility=visibility_words(pledge.visibility)),
         row(*first),
         row(*second),
+        row(*third),
     )
 
 
-def shown_card(pledge: Pledge, sector_name: str) -> ui.LayoutView:
-    """Return somebody else's pledge as one may see it."""
-    return public_card(pledge, sector_name)
+def shown_card(
+    pledge: Pledge,
+    sector_name: str,
+    company: Sequence[Companion] = (),
+    part: Part | None = None,
+    supporters: str = "",
+    doors: Sequence[ui.Button[Any]] = (),
+) -> ui.LayoutView:
+    """Return somebody else's pledge as one may see it. ``part`` is what the reader has to do with it."""
+    ids = (pledge.guild_id, pledge.id)
+    answers: list[ui.Button[Any]] = []
+    if part is Part.INVITED:
+        answers = [
+            primary(_("Yes, I do it too"), "pledge.accept", *ids),
+            button(_("No, thank you"), "pledge.refuse", *ids),
+        ]
+    elif part is Part.TOGETHER:
+        answers = [button(_("I am out"), "pledge.refuse", *ids)]
+    elif part is Part.JOINED:
+        answers = [button(_("I am out"), "pledge.out", pledge.id)]
+    return public_card(pledge, sector_name, company, supporters, [*answers, *doors])
+
+
+def figure(count: int, small: int) -> str:
+    """Return how many people there are, for public eyes: "" for nobody, below ``small`` "a few"."""
+    return "" if not count else _("a few") if count < small else str(count)
+
+
+def evidence_line(pledge: Pledge) -> str | None:
+    """Return the evidence as text with its host; where the organisation's own site is known, whether it is another."""
+    if not pledge.evidence:
+        return None
+    line = _("**Evidence:** {host} - {link}", host=host_of(pledge.evidence), link=quiet(pledge.evidence))
+    if pledge.organisation_domain and not same_site(pledge.organisation_domain, pledge.evidence):
+        line += "\n" + _("-# ⚠️ outside the organisation's own site ({domain})", domain=pledge.organisation_domain)
+    return line
 
 
 def note_form(pledge: Pledge, values: Values, door: str) -> Form:
@@ -287,27 +232,6 @@ def note_form(pledge: Pledge, values: Values, door: str) -> Form:
     return made
 
 
-def list_card(
-    title: str, page: Page, empty: str, doors: tuple[str, str], ids: Sequence[object], after: int, note: str = ""
-) -> ui.LayoutView:
-    """Return five pledges with Next and one *Open ...* select. ``doors`` are (open, next)."""
-    if not page.pledges:
-        return card(f"## {title}", note, empty, row(primary(_("Make a pledge"), "pledge.browse")))
-    lines = [one_line(pledge) for pledge in page.pledges]
-    options = [option(plain(pledge.what, 95), pledge.id, emoji=MARKS[pledge.status]) for pledge in page.pledges]
-    opened, onwards = doors
-    return card(
-        f"## {title}",
-        note,
-        bullets(lines),
-        select(opened, options=options, placeholder=_("Open …")),
-        row(
-            button(_("From the start"), onwards, *ids, 0) if after else None,
-            button(_("Next"), onwards, *ids, page.after) if page.after is not None else None,
-        ),
-    )
-
-
 def headline(pledge: Pledge) -> str:
     """Return the first words of a pledge, inert."""
     return quiet(plain(pledge.what, 90))
@@ -319,7 +243,7 @@ def one_line(pledge: Pledge) -> str:
     return f"{MARKS[pledge.status]} {headline(pledge)} · {status_words(pledge.status)}{due}"
 
 
-def body(pledge: Pledge, *, whole: bool = False, organisation: bool = True) -> str:
+def body(pledge: Pledge, *, whole: bool = False, organisation: bool = True, status: bool = True) -> str:
     """Return everything about a pledge; ``whole`` adds all of the words and the evidence as text.
 
     Without ``organisation`` where others look: an organisation of one person would name that person.
@@ -330,10 +254,20 @@ def body(pledge: Pledge, *, whole: bool = False, organisation: bool = True) -> s
     lines.append(_("**Done when:** {text}", text=quiet(pledge.done_when)))
     lines.append(_("**By:** {date}", date=times.day(pledge.due)) if pledge.due is not None else _("**By:** ongoing"))
     if pledge.organisation and organisation:
-        lines.append(_("**For:** {organisation}", organisation=quiet(pledge.organisation)))
+        named = with_mark(pledge.organisation, pledge.organisation_confirmed)
+        lines.append(_("**For:** {organisation}", organisation=named))
     if pledge.help_wanted:
         lines.append(_("**Help wanted:** {text}", text=quiet(pledge.help_wanted)))
-    if pledge.status not in (Status.DRAFT, Status.SUBMITTED, Status.CHANGES_ASKED):
+    if pledge.status in _ONLY_IF and pledge.only_if and pledge.join_by is not None:
+        lines.append(
+            n_(
+                "**Only if** {n} other joins by {date}.",
+                "**Only if** {n} others join by {date}.",
+                pledge.only_if,
+                date=times.day(pledge.join_by),
+            )
+        )
+    if status and pledge.status not in (Status.DRAFT, Status.SUBMITTED, Status.CHANGES_ASKED):
         state = f"{MARKS[pledge.status]} {status_words(pledge.status)}"
         lines.append(
             f"**{state}**" + (f" · {pledge.progress} %" if pledge.status is Status.ACTIVE and pledge.progress else "")
@@ -344,6 +278,6 @@ def body(pledge: Pledge, *, whole: bool = False, organisation: bool = True) -> s
         lines.append(_("**Note:** {text}", text=quiet(pledge.note)))
     if pledge.needs_help:
         lines.append(_("🙋 **Help is welcome**"))
-    if whole and pledge.evidence:
-        lines.append(_("**Evidence:** {host} - {link}", host=host_of(pledge.evidence), link=quiet(pledge.evidence)))
+    if whole and (proof := evidence_line(pledge)):
+        lines.append(proof)
     return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,13 @@ from bot.events.moment import parse as parse_moment
 _DAY_END = time(23, 59)
 # A pledge may lie further ahead than an event, and an hour that a clock change takes or doubles is no matter.
 _DAY_IS_MEANT = frozenset({FaultKind.TOO_FAR, FaultKind.SKIPPED, FaultKind.DOUBLED})
-_WHY = {FaultKind.PAST: "past", FaultKind.TOO_FAR: "too far"}
+_WHY = {FaultKind.PAST: "past", FaultKind.TOO_FAR: "too far", FaultKind.NO_SUCH_DATE: "no such date"}
+_ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+_GONE = re.compile(
+    r"(?:the day before )?yesterday|(?:i ?förr|i ?)går|last \w+|(?:förra|i) \w+s|förra \w+|.* ago|för .* sedan",
+    re.IGNORECASE,
+)
+"""Days that people name by how long they are gone; a plan for the future needs no reading of them."""
 
 
 def parse(text: str, zone: str, now: datetime) -> datetime | None:
@@ -29,7 +36,10 @@ def parse(text: str, zone: str, now: datetime) -> datetime | None:
     try:
         return _end_of(date.fromisoformat(text), local)
     except ValueError:
-        pass
+        if _ISO.fullmatch(text):
+            raise Invalid("due", "no such date", text=text) from None
+    if _GONE.fullmatch(text):
+        raise Invalid("due", "past", text=text)
     found = parse_moment(text, zone, now)
     if isinstance(found, Fault) and found.kind is FaultKind.NO_TIME:
         found = parse_moment(f"{text} 23:59", zone, now)

@@ -1,13 +1,13 @@
-"""Tables and queries of pledges and their history."""
+"""The table of pledges and its queries; the history, the desk and the company have stores of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Index, Table, bindparam, case, delete, select, update
+from sqlalchemy import Index, Table, bindparam, case, delete, func, select, update
 
-from bot.pledges.model import Act, Draft, Entry, Pledge, Review, Status, Visibility
+from bot.pledges.model import Draft, Pledge, Review, Status, Visibility
 from bot.storage.database import Reading, Row, Transaction
 from bot.storage.schema import (
     from_micros,
@@ -44,31 +44,22 @@ pledges = Table(
     number("needs_help"),
     instant("created_at"),
     instant("changed_at"),
+    instant("queued_at", nullable=True),
+    number("only_if", server_default="0"),
+    instant("join_by_at", nullable=True),
+    number("joined", server_default="0"),
+    number("offered", server_default="0"),
     Index("ix_pledges_guild_id_status", "guild_id", "status", "id"),
     Index("ix_pledges_guild_id_maker_id", "guild_id", "maker_id", "id"),
     Index("ix_pledges_guild_id_sector", "guild_id", "sector", "status", "id"),
     Index("ix_pledges_guild_id_organisation_id", "guild_id", "organisation_id"),
+    Index("ix_pledges_guild_id_organisation_id_status", "guild_id", "organisation_id", "status", "id"),
+    Index("ix_pledges_guild_id_status_changed_at", "guild_id", "status", "changed_at", "id"),
+    Index("ix_pledges_guild_id_sector_changed_at", "guild_id", "sector", "status", "changed_at", "id"),
     Index("ix_pledges_status_changed_at", "status", "changed_at"),
+    Index("ix_pledges_guild_id_queued_at", "guild_id", "status", "queued_at", "id"),
     sqlite_autoincrement=True,
 )
-
-history = Table(
-    "pledge_history",
-    metadata,
-    identity(),
-    snowflake("guild_id"),
-    number("pledge_id"),
-    words("act"),
-    snowflake("by_id", nullable=True),
-    instant("at"),
-    words("source"),
-    words("target"),
-    words("reason"),
-    Index("ix_pledge_history_guild_id_pledge_id", "guild_id", "pledge_id", "id"),
-    Index("ix_pledge_history_guild_id_by_id", "guild_id", "by_id"),
-    sqlite_autoincrement=True,
-)
-
 
 _here = pledges.c.guild_id == bindparam("guild_id")
 _by_id = select(pledges).where(_here, pledges.c.id == bindparam("pledge_id"))
@@ -81,6 +72,8 @@ _FORM = (
     "sector",
     "review",
     "organisation_id",
+    "only_if",
+    "join_by_at",
     "changed_at",
 )
 _content: dict[str, object] = {name: bindparam(f"new_{name}") for name in _FORM}
@@ -93,7 +86,7 @@ _move = (
         pledges.c.status == bindparam("from_status"),
         pledges.c.changed_at == bindparam("seen_at"),
     )
-    .values(status=bindparam("to_status"), changed_at=bindparam("moved_at"))
+    .values(status=bindparam("to_status"), queued_at=bindparam("to_queue"), changed_at=bindparam("moved_at"))
 )
 _progress = (
     update(pledges)
@@ -105,18 +98,6 @@ _progress = (
         needs_help=bindparam("new_needs_help"),
         changed_at=bindparam("moved_at"),
     )
-)
-_history_of = (
-    select(history)
-    .where(history.c.guild_id == bindparam("guild_id"), history.c.pledge_id == bindparam("pledge_id"))
-    .order_by(history.c.id)
-    .limit(bindparam("most"))
-)
-_last_decision = (
-    select(history)
-    .where(history.c.guild_id == bindparam("guild_id"), history.c.pledge_id == bindparam("pledge_id"))
-    .order_by(history.c.id.desc())
-    .limit(1)
 )
 _before = pledges.c.id < bindparam("after")
 _newest = pledges.c.id.desc()
@@ -139,29 +120,35 @@ _public_sector = (
     .order_by(_newest)
     .limit(bindparam("most"))
 )
-_queue = (
-    select(pledges)
-    .where(_here, pledges.c.status == bindparam("status"), pledges.c.id > bindparam("after"))
-    .order_by(pledges.c.id)
+_drop = delete(pledges).where(_here, pledges.c.id == bindparam("pledge_id"))
+_open_of = (
+    select(func.count())
+    .select_from(pledges)
+    .where(
+        _here,
+        pledges.c.maker_id == bindparam("maker_id"),
+        pledges.c.status.in_([Status.DRAFT.value, Status.SUBMITTED.value, Status.CHANGES_ASKED.value]),
+    )
+)
+_begun = (
+    select(pledges.c.created_at)
+    .where(_here, pledges.c.maker_id == bindparam("maker_id"))
+    .order_by(pledges.c.id.desc())
     .limit(bindparam("most"))
 )
-_overdue = (
+_draft_of = (
     select(pledges)
-    .where(
-        pledges.c.status == Status.ACTIVE,
-        pledges.c.changed_at < bindparam("before"),
-        pledges.c.due_at < bindparam("before"),
-    )
-    .limit(100)
+    .where(_here, pledges.c.maker_id == bindparam("maker_id"), pledges.c.status == Status.DRAFT.value)
+    .order_by(pledges.c.id.desc())
+    .limit(1)
 )
-_old_drafts = (
-    select(pledges.c.id, pledges.c.guild_id)
-    .where(pledges.c.status == Status.DRAFT, pledges.c.changed_at < bindparam("before"))
-    .limit(500)
+_show_as = (
+    update(pledges).where(_here, pledges.c.id == bindparam("pledge_id")).values(visibility=bindparam("new_visibility"))
 )
-_drop = delete(pledges).where(_here, pledges.c.id == bindparam("pledge_id"))
-_drop_history = delete(history).where(
-    history.c.guild_id == bindparam("guild_id"), history.c.pledge_id == bindparam("pledge_id")
+_condition = (
+    update(pledges)
+    .where(_here, pledges.c.id == bindparam("pledge_id"))
+    .values(only_if=bindparam("new_only_if"), join_by_at=bindparam("new_join_by_at"))
 )
 _ids_of = select(pledges.c.id, pledges.c.status).where(_here, pledges.c.maker_id == bindparam("maker_id"))
 _forget_maker = (
@@ -173,17 +160,8 @@ _forget_maker = (
         visibility=case((_seen, Visibility.COUNTED.value), else_=Visibility.HIDDEN.value),  # hidden stays hidden
         note="",
         evidence="",
+        queued_at=case((pledges.c.status == Status.ACTIVE.value, None), else_=pledges.c.queued_at),
     )
-)
-_touched_by = (
-    select(history.c.pledge_id)
-    .where(history.c.guild_id == bindparam("guild_id"), history.c.by_id == bindparam("user_id"))
-    .distinct()
-)
-_forget_reviewer = (
-    update(history)
-    .where(history.c.guild_id == bindparam("guild_id"), history.c.by_id == bindparam("user_gone"))
-    .values(by_id=None)
 )
 
 
@@ -217,6 +195,8 @@ async def add(
         needs_help=0,
         created_at=to_micros(at),
         changed_at=to_micros(at),
+        only_if=draft.only_if,
+        join_by_at=maybe_micros(draft.join_by),
     )
 
 
@@ -234,12 +214,14 @@ async def change(tx: Transaction, pledge: Pledge, draft: Draft, at: datetime) ->
         new_sector=draft.sector,
         new_review=pledge.review.value,
         new_organisation_id=pledge.organisation_id,
+        new_only_if=draft.only_if,
+        new_join_by_at=maybe_micros(draft.join_by),
         new_changed_at=to_micros(at),
     )
 
 
-async def move(tx: Transaction, pledge: Pledge, target: Status, at: datetime) -> bool:
-    """Move a pledge on from the state it was read in; False when somebody else was first."""
+async def move(tx: Transaction, pledge: Pledge, target: Status, at: datetime, queued_at: datetime | None) -> bool:
+    """Move a pledge on from the state it was read in, onto the desk or off it; False when somebody else was first."""
     moved = await tx.run(
         _move,
         guild_id=pledge.guild_id,
@@ -247,6 +229,7 @@ async def move(tx: Transaction, pledge: Pledge, target: Status, at: datetime) ->
         from_status=pledge.status.value,
         seen_at=to_micros(pledge.changed_at),
         to_status=target.value,
+        to_queue=maybe_micros(queued_at),
         moved_at=to_micros(at),
     )
     return moved == 1
@@ -268,37 +251,10 @@ async def report(
     )
 
 
-async def record(tx: Transaction, pledge: Pledge, entry: Entry) -> int:
-    """Append to the history and return the entry's id."""
-    return await tx.insert(
-        history,
-        guild_id=pledge.guild_id,
-        pledge_id=pledge.id,
-        act=entry.act.value,
-        by_id=entry.by,
-        at=to_micros(entry.at),
-        source=entry.source.value,
-        target=entry.target.value,
-        reason=entry.reason,
-    )
-
-
 async def find(reading: Reading, guild_id: int, pledge_id: int) -> Pledge | None:
     """Return a pledge of this server."""
     row = await reading.one(_by_id, guild_id=guild_id, pledge_id=pledge_id)
     return None if row is None else _pledge(row)
-
-
-async def entries(reading: Reading, guild_id: int, pledge_id: int, most: int = 100) -> list[Entry]:
-    """Return a pledge's history, oldest first."""
-    rows = await reading.all(_history_of, guild_id=guild_id, pledge_id=pledge_id, most=most)
-    return [_entry(row) for row in rows]
-
-
-async def last_entry(reading: Reading, guild_id: int, pledge_id: int) -> Entry | None:
-    """Return the newest line of a pledge's history."""
-    row = await reading.one(_last_decision, guild_id=guild_id, pledge_id=pledge_id)
-    return None if row is None else _entry(row)
 
 
 async def of_maker(reading: Reading, guild_id: int, maker_id: int, after: int, most: int) -> list[Pledge]:
@@ -311,37 +267,48 @@ async def public(
     reading: Reading, guild_id: int, statuses: Iterable[Status], sector: str | None, after: int, most: int
 ) -> list[Pledge]:
     """Return pledges that others may see, newest first: one indexed range per status, merged by id."""
-    found: list[Pledge] = []
-    for status in statuses:
-        if sector is None:
-            rows = await reading.all(_public_newest, guild_id=guild_id, status=status.value, after=after, most=most)
-        else:
-            rows = await reading.all(
-                _public_sector, guild_id=guild_id, sector=sector, status=status.value, after=after, most=most
-            )
-        found += [_pledge(row) for row in rows]
-    return sorted(found, key=lambda pledge: -pledge.id)[:most]
+    shared = {"guild_id": guild_id, "after": after, "most": most} | ({} if sector is None else {"sector": sector})
+    query = _public_newest if sector is None else _public_sector
+    pages = await reading.together(*((query, {**shared, "status": status.value}) for status in statuses))
+    newest = sorted((row for rows in pages for row in rows), key=lambda row: -row["id"])
+    return [_pledge(row) for row in newest[:most]]
 
 
-async def queue(reading: Reading, guild_id: int, status: Status, after: int, most: int) -> list[Pledge]:
-    """Return pledges in one status above an id, oldest first."""
-    rows = await reading.all(_queue, guild_id=guild_id, status=status.value, after=after, most=most)
-    return [_pledge(row) for row in rows]
+async def open_of(reading: Reading, guild_id: int, maker_id: int) -> int:
+    """Return how many pledges of a person are drafts or wait for an organiser or for a change."""
+    return int(await reading.scalar(_open_of, guild_id=guild_id, maker_id=maker_id) or 0)
 
 
-async def overdue(reading: Reading, before: datetime) -> list[Pledge]:
-    """Return up to 100 active pledges whose date and last update both lie before an instant."""
-    return [_pledge(row) for row in await reading.all(_overdue, before=to_micros(before))]
+async def begun_since(reading: Reading, guild_id: int, maker_id: int, since: datetime, most: int) -> int:
+    """Return how many of a person's newest ``most`` pledges were begun since an instant."""
+    rows = await reading.all(_begun, guild_id=guild_id, maker_id=maker_id, most=most)
+    return sum(row["created_at"] > to_micros(since) for row in rows)
 
 
-async def old_drafts(reading: Reading, before: datetime) -> list[tuple[int, int]]:
-    """Return (guild, id) of up to 500 drafts untouched since an instant."""
-    return [(row["guild_id"], row["id"]) for row in await reading.all(_old_drafts, before=to_micros(before))]
+async def draft_of(reading: Reading, guild_id: int, maker_id: int) -> Pledge | None:
+    """Return a person's newest draft."""
+    row = await reading.one(_draft_of, guild_id=guild_id, maker_id=maker_id)
+    return None if row is None else _pledge(row)
+
+
+async def show_as(tx: Transaction, pledge: Pledge, visibility: Visibility) -> None:
+    """Write who sees the maker of a pledge."""
+    await tx.run(_show_as, guild_id=pledge.guild_id, pledge_id=pledge.id, new_visibility=visibility.value)
+
+
+async def set_condition(tx: Transaction, pledge: Pledge, only_if: int, join_by: datetime | None) -> None:
+    """Write how many others a pledge needs, and until when; 0 for none."""
+    await tx.run(
+        _condition,
+        guild_id=pledge.guild_id,
+        pledge_id=pledge.id,
+        new_only_if=only_if,
+        new_join_by_at=maybe_micros(join_by),
+    )
 
 
 async def drop(tx: Transaction, guild_id: int, pledge_id: int) -> None:
-    """Delete a pledge with its history."""
-    await tx.run(_drop_history, guild_id=guild_id, pledge_id=pledge_id)
+    """Delete a pledge; what hangs on it is the caller's."""
     await tx.run(_drop, guild_id=guild_id, pledge_id=pledge_id)
 
 
@@ -351,15 +318,9 @@ async def ids_of(reading: Reading, guild_id: int, maker_id: int) -> list[tuple[i
     return [(row["id"], Status(row["status"])) for row in rows]
 
 
-async def touched_by(reading: Reading, guild_id: int, user_id: int) -> list[int]:
-    """Return the id of every pledge in whose history a person stands."""
-    return [row["pledge_id"] for row in await reading.all(_touched_by, guild_id=guild_id, user_id=user_id)]
-
-
 async def forget_person(tx: Transaction, guild_id: int, user_id: int) -> None:
-    """Take a person's id out of pledges and history; what was pledged stays, anonymised."""
+    """Take a person's id out of pledges; what was pledged stays, anonymised."""
     await tx.run(_forget_maker, guild_id=guild_id, maker_gone=user_id)
-    await tx.run(_forget_reviewer, guild_id=guild_id, user_gone=user_id)
 
 
 def _pledge(row: Row) -> Pledge:
@@ -384,15 +345,8 @@ def _pledge(row: Row) -> Pledge:
         needs_help=bool(row["needs_help"]),
         created_at=from_micros(row["created_at"]),
         changed_at=from_micros(row["changed_at"]),
-    )
-
-
-def _entry(row: Row) -> Entry:
-    return Entry(
-        act=Act(row["act"]),
-        by=row["by_id"],
-        at=from_micros(row["at"]),
-        source=Status(row["source"]),
-        target=Status(row["target"]),
-        reason=row["reason"],
+        queued_at=maybe_instant(row["queued_at"]),
+        only_if=row["only_if"],
+        join_by=maybe_instant(row["join_by_at"]),
+        joined=row["joined"],
     )

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.actor import Action, Actor
 from bot.errors import NotFound
+from bot.members.model import Organisation
 from bot.members.service import Members
-from bot.pledges import store
-from bot.pledges.model import PUBLIC, Entry, Page, Pledge, Status, Visibility
+from bot.pledges import company_store, history_store, store
+from bot.pledges.model import PUBLIC, Change, Entry, Page, Part, Pledge, Status, Visibility
 from bot.storage.database import Database, Reading
 
 PAGE = 5
+_ANSWERED = frozenset({Status.CHANGES_ASKED, Status.DECLINED, Status.ACTIVE, Status.SUBMITTED, Status.DONE_CLAIMED})
 _FIRST = 2**62
-_ON_THE_DESK = (Status.SUBMITTED, Status.DONE_CLAIMED)
 _SEARCHED = 500
-_LISTED = (Status.ACTIVE, Status.DONE_CLAIMED, Status.KEPT, Status.PARTLY_KEPT)
+_CLOSED_TO_COMPANY = frozenset({Status.DRAFT, Status.DECLINED, Status.WITHDRAWN})
+_LISTED = (Status.WAITING, Status.ACTIVE, Status.DONE_CLAIMED, Status.KEPT, Status.PARTLY_KEPT)
 
 
 class PledgeViews:
@@ -30,7 +32,7 @@ class PledgeViews:
         """Return a pledge if this person may see it. Raises NotFound as much for "not yours" as for "no such"."""
         async with self._database.reading() as reading:
             pledge = await self._found(reading, actor.guild_id, pledge_id)
-            if not _sees(actor, pledge):
+            if not await self._may_see(reading, actor, pledge):
                 raise NotFound("pledge")
             return await self._with_names(reading, pledge)
 
@@ -38,11 +40,6 @@ class PledgeViews:
         """Return one's own pledge, whatever its state, for a form about it. Raises NotFound."""
         async with self._database.reading() as reading:
             return await self._with_names(reading, await self._own(reading, actor, pledge_id))
-
-    async def on_desk(self, actor: Actor, pledge_id: int) -> Pledge:
-        """Return a pledge for the organisers' card, which shows more than others see. Raises NotAllowed, NotFound."""
-        actor.check(Action.REVIEW)
-        return await self.show(actor, pledge_id)
 
     async def any(self, guild_id: int, pledge_id: int) -> Pledge | None:
         """Return a pledge for rendering a post, None where it is gone."""
@@ -56,29 +53,50 @@ class PledgeViews:
             pledge = await self._found(reading, actor.guild_id, pledge_id)
             if pledge.maker_id != actor.user_id:
                 actor.check(Action.REVIEW)
-            return await store.entries(reading, actor.guild_id, pledge_id)
+            return await history_store.entries(reading, actor.guild_id, pledge_id)
 
     async def last_entry(self, guild_id: int, pledge_id: int) -> Entry | None:
         """Return the newest line of the history, for the card that says who decided."""
         async with self._database.reading() as reading:
-            return await store.last_entry(reading, guild_id, pledge_id)
+            return await history_store.last_entry(reading, guild_id, pledge_id)
 
-    async def mine(self, actor: Actor, after: int | None = None) -> Page:
-        """Return the person's own pledges, five a page, newest first."""
+    async def seen_by_others(self, actor: Actor) -> int:
+        """Return how many of the person's pledges others could see: those stay, without a name, when they go."""
         async with self._database.reading() as reading:
-            found = await store.of_maker(reading, actor.guild_id, actor.user_id, after or _FIRST, PAGE + 1)
-            return await self._page(reading, found)
+            mine = await store.ids_of(reading, actor.guild_id, actor.user_id)
+        return sum(status in PUBLIC for _number, status in mine)
+
+    async def sent_back(self, pledge: Pledge) -> str:
+        """Return the reason an organiser gave with the newest line of the history, "" where the maker went on since."""
+        if pledge.status not in _ANSWERED:
+            return ""
+        last = await self.last_entry(pledge.guild_id, pledge.id)
+        return last.reason if last is not None else ""
+
+    async def proposed(self, pledge: Pledge) -> Change | None:
+        """Return the words that an active pledge shall have and that wait for an organiser."""
+        if pledge.status is not Status.ACTIVE or pledge.queued_at is None:
+            return None
+        async with self._database.reading() as reading:
+            return await company_store.change_of(reading, pledge.guild_id, pledge.id)
+
+    async def unfinished(self, actor: Actor) -> Pledge | None:
+        """Return the person's newest draft, to go on with."""
+        async with self._database.reading() as reading:
+            return await store.draft_of(reading, actor.guild_id, actor.user_id)
 
     async def matching(self, actor: Actor, typed: str, *, mine: bool) -> list[Pledge]:
         """Return up to 25 pledges that hold what was typed, newest first, for an autocomplete.
 
-        Looks at the newest 500 of one's own, or of what everybody may see.
+        Looks at the newest 500 of one's own, or of what everybody may see and what one was asked to do too.
         """
         async with self._database.reading() as reading:
             if mine:
                 found = await store.of_maker(reading, actor.guild_id, actor.user_id, _FIRST, _SEARCHED)
             else:
-                found = await store.public(reading, actor.guild_id, _LISTED, None, _FIRST, _SEARCHED)
+                asked = await company_store.asked(reading, actor.guild_id, actor.user_id, PAGE)
+                found = [await self._found(reading, actor.guild_id, pledge_id) for pledge_id in asked]
+                found += await store.public(reading, actor.guild_id, _LISTED, None, _FIRST, _SEARCHED)
         wanted = typed.casefold().strip()
         return [pledge for pledge in found if wanted in pledge.what.casefold()][:25]
 
@@ -91,27 +109,12 @@ class PledgeViews:
             found = await store.public(reading, actor.guild_id, wanted, sector, after or _FIRST, PAGE + 1)
             return await self._page(reading, found)
 
-    async def queue(self, actor: Actor, after: int | None = None) -> Page:
-        """Return what waits for an organiser, oldest first: handed in, then said to be done."""
-        actor.check(Action.REVIEW)
-        async with self._database.reading() as reading:
-            found: list[Pledge] = []
-            for status in _ON_THE_DESK:
-                found += await store.queue(reading, actor.guild_id, status, after or 0, PAGE + 1)
-            return await self._page(reading, sorted(found, key=lambda pledge: pledge.id))
-
-    async def waiting(self, guild_id: int, most: int = 100) -> int:
-        """Return how many pledges wait for an organiser; ``most`` means that many or more."""
-        async with self._database.reading() as reading:
-            found = [await store.queue(reading, guild_id, status, 0, most) for status in _ON_THE_DESK]
-        return min(most, sum(map(len, found)))
-
     async def _page(self, reading: Reading, found: Sequence[Pledge]) -> Page:
         shown = found[:PAGE]
-        names = await self._members.organisation_names(
+        known = await self._members.organisations(
             reading, shown[0].guild_id if shown else 0, {p.organisation_id for p in shown if p.organisation_id}
         )
-        named = tuple(replace(p, organisation=names.get(p.organisation_id or 0)) for p in shown)
+        named = tuple(_named(pledge, known) for pledge in shown)
         return Page(named, shown[-1].id if len(found) > PAGE else None)
 
     async def _found(self, reading: Reading, guild_id: int, pledge_id: int) -> Pledge:
@@ -119,6 +122,14 @@ class PledgeViews:
         if pledge is None:
             raise NotFound("pledge")
         return pledge
+
+    async def _may_see(self, reading: Reading, actor: Actor, pledge: Pledge) -> bool:
+        if _sees(actor, pledge):
+            return True
+        if pledge.status in _CLOSED_TO_COMPANY:
+            return False
+        companion = await company_store.companion(reading, pledge.guild_id, pledge.id, actor.user_id)
+        return companion is not None and companion.part is not Part.DECLINED
 
     async def _own(self, reading: Reading, actor: Actor, pledge_id: int) -> Pledge:
         pledge = await self._found(reading, actor.guild_id, pledge_id)
@@ -129,8 +140,15 @@ class PledgeViews:
     async def _with_names(self, reading: Reading, pledge: Pledge) -> Pledge:
         if pledge.organisation_id is None:
             return pledge
-        names = await self._members.organisation_names(reading, pledge.guild_id, {pledge.organisation_id})
-        return replace(pledge, organisation=names.get(pledge.organisation_id))
+        return _named(pledge, await self._members.organisations(reading, pledge.guild_id, {pledge.organisation_id}))
+
+
+def _named(pledge: Pledge, known: Mapping[int, Organisation]) -> Pledge:
+    found = known.get(pledge.organisation_id or 0)
+    if found is None:
+        return pledge
+    domain = found.domain if found.confirmed else ""
+    return replace(pledge, organisation=found.name, organisation_confirmed=found.confirmed, organisation_domain=domain)
 
 
 def _sees(actor: Actor, pledge: Pledge) -> bool:

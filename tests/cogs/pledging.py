@@ -77,6 +77,12 @@ async def pledge(world: World, number: int) -> Pledge:
     return found
 
 
+def public_cards(world: World) -> list[discord.Message]:
+    """The pledges' cards that everybody sees, newest last; milestones stand in that channel too."""
+    found = [m for m in world.channels[Channel.PLEDGES].history() if "Done when" in simhelp.texts(m)]
+    return sorted(found, key=lambda message: message.id)
+
+
 def desk_cards(world: World) -> list[discord.Message]:
     """The pledges' cards in the organisers' channel, newest last; the panel and other things stand there too."""
     return sorted(

@@ -18,7 +18,7 @@ from bot.servers.model import Channel
 from bot.storage.database import Transaction
 from bot.ui import words
 from tests import payloads, simhelp
-from tests.cogs.pledging import action, active, desk_cards, drafted, handed_in, number_of, pledge
+from tests.cogs.pledging import action, active, desk_cards, drafted, handed_in, number_of, pledge, public_cards
 from tests.cogs.pressing import Result, answers_faults, breaking, forged
 from tests.world import World
 
@@ -148,8 +148,13 @@ BAD_DATES = {
     "2056-01-01": "too far",
     "1 jan 2056": "too far",
     "in 9999 months": "too far",
-    "yesterday": "could not read",
-    "2027-02-30": "could not read",
+    "yesterday": "has passed",
+    "i går": "has passed",
+    "last friday": "has passed",
+    "3 days ago": "has passed",
+    "2027-02-30": "no such date",
+    "2026-02-30": "no such date",
+    "30 february 2027": "no such date",
     "@everyone": "could not read",
 }
 
@@ -369,7 +374,7 @@ async def test_progress_help_note_and_link(world: World) -> None:
     assert "Half of it stands" in public
     assert "75 %" in public
     assert "example.org" not in public, "a link is for reviewers until it is confirmed"
-    assert len(world.channels[Channel.PLEDGES].history()) == 1
+    assert len(public_cards(world)) == 1
 
 
 BAD_LINKS = {
@@ -379,8 +384,8 @@ BAD_LINKS = {
     "https://10.0.0.1/x": "none is kept here",
     "https://0x7f.1/": "none is kept here",
     "https://user:pass@example.org/": "none is kept here",
-    "https://www.discord.gg/abc": "ordinary public web page",
-    "https://dsc.gg/abc": "ordinary public web page",
+    "https://www.discord.gg/abc": "an invitation, not a page",
+    "https://dsc.gg/abc": "an invitation, not a page",
     "https://exa\u202emple.org/": "ordinary public web page",
     "https://example.org/ two": "ordinary public web page",
 }
@@ -445,9 +450,14 @@ async def test_withdrawing_takes_the_posts_away(world: World) -> None:
     number = await active(world, world.anna, "after")
     for one in (waiting, number):
         own = await world.anna.slash(world.somewhere, "pledge update", pledge=str(one))
-        assert "Nothing of it is shown" in simhelp.texts(await simhelp.press(world.anna, own, "Withdraw"))
+        asked = await simhelp.press(world.anna, own, "Withdraw")
+        assert "Take it back?" in simhelp.texts(asked)
+        assert (await pledge(world, one)).status is not Status.WITHDRAWN, "one slip takes nothing away"
+        kept = await simhelp.press(world.anna, asked, "Keep it")
+        asked = await simhelp.press(world.anna, kept, "Withdraw")
+        assert "Nothing of it is shown" in simhelp.texts(await simhelp.press(world.anna, asked, "Take it back"))
         await world.settle()
-    assert world.channels[Channel.PLEDGES].history() == []
+    assert public_cards(world) == []
     assert desk_cards(world) == []
 
 
@@ -462,7 +472,8 @@ async def test_somebody_elses_pledge_is_not_mine_to_move(world: World) -> None:
     for door, *ids in (
         ("pledge.submit", number), ("pledge.discard", number), ("pledge.step", number, 50), ("pledge.help", number, 1),
         ("pledge.reopen", number), ("pledge.done", number), ("pledge.note", number), ("pledge.partly", number),
-        ("pledge.cant", number), ("pledge.change", number),
+        ("pledge.cant", number), ("pledge.change", number), ("pledge.withdraw", number), ("pledge.ask", number),
+        ("pledge.resume", number), ("pledge.onlyif", number), ("pledge.accept", world.guild.id, number),
     ):  # fmt: skip
         answer = await forged(world, world.ben, "press", door, *ids)
         assert answer.modal is None, door
@@ -510,7 +521,8 @@ async def test_paused_people_send_no_text(world: World) -> None:
     answer = form if form.modal is None else await simhelp.submit(world.anna, form, {"note": "Listen to me"})
     assert "paused" in simhelp.texts(answer)
     assert (await pledge(world, number)).note == ""
-    assert "Taken back" in simhelp.texts(await simhelp.press(world.anna, own, "Withdraw"))
+    asked = await simhelp.press(world.anna, own, "Withdraw")
+    assert "Taken back" in simhelp.texts(await simhelp.press(world.anna, asked, "Take it back"))
 
 
 async def pause(world: World, who: simcord.MemberActor) -> None:
@@ -691,14 +703,14 @@ async def test_the_whole_way_over_a_restart_at_every_step(world: World) -> None:
     confirmed = await simhelp.press(world.olga, desk_cards(world)[0], "Confirm done")
     assert "kept" in simhelp.texts(confirmed)
     await world.settle()
-    public = world.channels[Channel.PLEDGES].history()
+    public = public_cards(world)
     assert len(public) == 1
     assert "kept" in simhelp.texts(public[0])
 
 
 COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
-    "pledge make": ("members.require", {}),
-    "pledge list": ("pledges.public", {}),
+    "pledge make": ("members.known", {}),
+    "pledge list": ("pledges.listed", {}),
     "pledge show": ("pledges.show", {"pledge": "1"}),
     "pledge update": ("pledges.show", {"pledge": "1"}),
 }
@@ -710,15 +722,28 @@ async def test_every_command_answers_when_it_fails(world: World) -> None:
 
 
 DOORS: dict[tuple[str, str], tuple[str, tuple[object, ...]]] = {
-    ("press", "pledge.browse"): ("members.require", ()),
+    ("press", "pledge.browse"): ("members.known", ()),
     ("press", "pledge.own"): ("members.require", ()),
-    ("pick", "pledge.effort"): ("members.require", ()),
+    ("pick", "pledge.effort"): ("members.known", ()),
     ("pick", "pledge.pick"): ("members.require", ()),
     ("press", "pledge.change"): ("pledges.own", (1,)),
     ("press", "pledge.submit"): ("pledges.submit", (1,)),
-    ("press", "pledge.discard"): ("pledges.withdraw", (1,)),
-    ("press", "pledge.list"): ("pledges.public", ("", 0)),
-    ("press", "pledge.mine"): ("pledges.mine", (0,)),
+    ("press", "pledge.discard"): ("pledges.own", (1,)),
+    ("press", "pledge.withdraw"): ("pledges.withdraw", (1,)),
+    ("press", "pledge.resume"): ("pledges.own", (1,)),
+    ("press", "pledge.ask"): ("pledges.own", (1,)),
+    ("pick", "pledge.invite"): ("pledges.invite", (1,)),
+    ("press", "pledge.onlyif"): ("pledges.own", (1,)),
+    ("press", "pledge.list"): ("pledges.listed", ("", 0)),
+    ("press", "pledge.mine"): ("pledges.listed", (0,)),
+    ("press", "pledge.in"): ("pledges.listed", ("", "---", "0", "", "")),
+    ("press", "pledge.support"): ("pledges.support", (1,)),
+    ("press", "pledge.unsupport"): ("pledges.take_support_back", (1,)),
+    ("press", "pledge.offer"): ("pledges.to_offer", (1,)),
+    ("press", "pledge.offered"): ("pledges.offer", (1,)),
+    ("press", "pledge.join"): ("pledges.join", (1,)),
+    ("press", "pledge.out"): ("pledges.leave_join", (1,)),
+    ("press", "pledge.unlink"): ("pledges.remove_link", (1,)),
     ("pick", "pledge.open"): ("pledges.show", ()),
     ("press", "pledge.update"): ("pledges.show", (1,)),
     ("press", "pledge.step"): ("pledges.progress", (1, 25)),
@@ -732,6 +757,7 @@ DOORS: dict[tuple[str, str], tuple[str, tuple[object, ...]]] = {
 SUBMITS: dict[str, tuple[str, tuple[object, ...], str]] = {
     "pledge.make": ("pledge.own", (), "pledges.save_draft"),
     "pledge.change": ("pledge.change", (1,), "pledges.save_draft"),
+    "pledge.onlyif": ("pledge.onlyif", (1,), "pledges.set_condition"),
     "pledge.done": ("pledge.done", (1,), "pledges.done"),
     "pledge.note": ("pledge.note", (1,), "pledges.progress"),
     "pledge.partly": ("pledge.partly", (1,), "pledges.partly"),
@@ -741,7 +767,10 @@ SUBMITS: dict[str, tuple[str, tuple[object, ...], str]] = {
 
 def test_no_door_is_left_out(world: World) -> None:
     mine = {(kind, name) for kind, name in world.bot.doors.names if name.startswith("pledge.")}
-    assert mine == set(DOORS) | {(kind, name) for name in SUBMITS for kind in ("form", "submit")}
+    with_server = {("press", "pledge.accept"), ("press", "pledge.refuse")}  # see test_pledge_together
+    filters = {("pick", f"pledge.{name}") for name in ("bysector", "bystatus", "byfresh")}  # see test_pledge_living
+    driven = set(DOORS) | {(kind, name) for name in SUBMITS for kind in ("form", "submit")}
+    assert mine - with_server - filters == driven
 
 
 async def test_every_button_and_select_answers_when_it_fails(world: World) -> None:
@@ -755,15 +784,16 @@ async def test_every_form_answers_when_it_fails_and_keeps_what_was_typed(world: 
     await world.register(world.anna)
     await drafted(world, world.anna)
     for name, (opened_by, ids, target) in SUBMITS.items():
-        text = "what" if name in ("pledge.make", "pledge.change") else "note"
-        typed = {text: "Not to be lost", **({"done_when": "Done"} if text == "what" else {})}
+        text = {"pledge.make": "what", "pledge.change": "what", "pledge.onlyif": "only_if"}.get(name, "note")
+        lost = "77" if text == "only_if" else "Not to be lost"
+        typed = {text: lost, **({"done_when": "Done"} if text == "what" else {})}
         attempt = partial(filled, world, opened_by, ids, typed)
         await answers_faults(world, target, attempt)
         with pytest.MonkeyPatch.context() as patch:
             breaking(patch, world, target, RuntimeError())
             refused = await attempt()
         again = await simhelp.press(world.anna, refused, "Open the form again")
-        assert "Not to be lost" in [field.get("value") for field in simhelp.fields(again.modal).values()], name
+        assert lost in [field.get("value") for field in simhelp.fields(again.modal).values()], name
 
 
 async def filled(world: World, door: str, ids: tuple[object, ...], typed: dict[str, str]) -> Result:
@@ -804,7 +834,7 @@ async def test_erasing_the_maker_shows_nothing_that_was_hidden(world: World) -> 
 
     await world.services.database.write(work)
     await world.settle(10)
-    shown = [simhelp.texts(message) for message in world.channels[Channel.PLEDGES].history()]
+    shown = [simhelp.texts(message) for message in public_cards(world)]
     assert len(shown) == 1
     assert "For everybody" in shown[0]
     assert str(world.anna.id) not in shown[0]

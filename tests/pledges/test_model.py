@@ -5,16 +5,16 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pledges.model import PUBLIC, RULES, Act, Review, Status, Who, possible, rule_for
+from bot.pledges.model import PUBLIC, REVERSALS, RULES, Act, Review, Status, Who, possible, rule_for
 
-ENDS = {Status.DECLINED, Status.WITHDRAWN, Status.PARTLY_KEPT, Status.CLOSED}
+ENDS = {Status.WITHDRAWN, Status.PARTLY_KEPT, Status.CLOSED}
 
 
-@given(st.sampled_from(Review), st.lists(st.sampled_from(Act), max_size=30))
-def test_no_sequence_of_acts_leaves_the_table(review: Review, acts: list[Act]) -> None:
+@given(st.sampled_from(Review), st.lists(st.tuples(st.sampled_from(Act), st.booleans()), max_size=30))
+def test_no_sequence_of_acts_leaves_the_table(review: Review, acts: list[tuple[Act, bool]]) -> None:
     status = Status.DRAFT
-    for act in acts:
-        rule = rule_for(act, status, review)
+    for act, conditional in acts:
+        rule = rule_for(act, status, review, conditional)
         if rule is None:
             continue
         assert status not in ENDS
@@ -26,8 +26,16 @@ def test_each_act_has_one_outcome() -> None:
     for review in Review:
         for status in Status:
             for act in Act:
-                fitting = [r for r in RULES if r.act is act and status in r.sources and review in r.reviews]
-                assert len(fitting) <= 1
+                for conditional in (True, False):
+                    fitting = [
+                        r
+                        for r in RULES
+                        if r.act is act
+                        and status in r.sources
+                        and review in r.reviews
+                        and r.conditional in (None, conditional)
+                    ]
+                    assert len(fitting) <= 1
 
 
 def test_only_organisers_decide_what_is_reviewed() -> None:
@@ -35,8 +43,8 @@ def test_only_organisers_decide_what_is_reviewed() -> None:
         for status in Status:
             if Act.APPROVE in possible(status, review, Who.REVIEWER):
                 assert status is Status.SUBMITTED
-            assert Act.APPROVE not in possible(status, review, Who.MAKER)
-            assert Act.CONFIRM not in possible(status, review, Who.MAKER)
+            for act in (Act.APPROVE, Act.CONFIRM, *REVERSALS):
+                assert act not in possible(status, review, Who.MAKER)
 
 
 def test_self_declared_pledges_never_reach_a_queue() -> None:
@@ -44,10 +52,11 @@ def test_self_declared_pledges_never_reach_a_queue() -> None:
     while todo:
         status = todo.pop()
         for act in Act:
-            rule = rule_for(act, status, Review.NONE)
-            if rule and rule.who is not Who.REVIEWER and rule.target not in reached:
-                reached.add(rule.target)
-                todo.append(rule.target)
+            for conditional in (True, False):
+                rule = rule_for(act, status, Review.NONE, conditional)
+                if rule and rule.who is not Who.REVIEWER and rule.target not in reached:
+                    reached.add(rule.target)
+                    todo.append(rule.target)
     assert Status.SUBMITTED not in reached
     assert Status.DONE_CLAIMED not in reached
     assert Status.KEPT in reached
@@ -55,3 +64,12 @@ def test_self_declared_pledges_never_reach_a_queue() -> None:
 
 def test_drafts_and_queues_are_never_public() -> None:
     assert not PUBLIC & {Status.DRAFT, Status.SUBMITTED, Status.CHANGES_ASKED, Status.DECLINED, Status.WITHDRAWN}
+
+
+def test_taking_back_undoes_exactly_one_decision_and_always_says_why() -> None:
+    for act in REVERSALS:
+        (back,) = [rule for rule in RULES if rule.act is act]
+        assert back.needs_reason
+        decided = [rule for rule in RULES if rule.act in back.follows and rule.who is Who.REVIEWER]
+        assert {rule.target for rule in decided} <= back.sources
+        assert {source for rule in decided for source in rule.sources} == {back.target}

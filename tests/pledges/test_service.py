@@ -7,46 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import simcord
 
 from bot.actor import Actor, Standing
 from bot.errors import AlreadyDecided, CogwheelError, Invalid, NotAllowed, NotFound, NotJoined, Paused, WrongState
-from bot.pledges.model import Draft, Pledge, Review, Status, Visibility
-from bot.storage import counters
+from bot.pledges.model import Pledge, Review, Status, Visibility
+from tests.pledges.making import draft, figures, made, organiser
 from tests.world import World
-
-
-def draft(world: World, action: str | None = None, **changes: object) -> Draft:
-    facts: dict[str, object] = {
-        "what": "Hold a briefing for our staff",
-        "done_when": "Everybody has been to one",
-        "due": world.services.clock() + timedelta(days=30),
-        "help_wanted": "",
-        "visibility": Visibility.NAMED,
-        "action": action,
-    }
-    return Draft(**{**facts, **changes})  # type: ignore[arg-type]
-
-
-def action_with(world: World, review: Review) -> str:
-    return next(a.slug for a in world.services.content.actions.values() if a.review.value == review.value)
-
-
-async def made(world: World, who: simcord.MemberActor, review: Review = Review.BEFORE, **changes: object) -> Pledge:
-    slug = action_with(world, review)
-    if "what" not in changes:
-        changes["what"] = world.services.content.actions[slug].title.text("en")
-    saved = await world.services.pledges.save_draft(world.actor(who), draft(world, slug, **changes))
-    return await world.services.pledges.submit(world.actor(who), saved.id)
-
-
-async def figures(world: World, name: str) -> int:
-    async with world.services.database.reading() as reading:
-        return sum((await counters.read(reading, world.guild.id, name)).values())
-
-
-def organiser(world: World, who: simcord.MemberActor) -> Actor:
-    return world.actor(who, Standing.ORGANISER)
 
 
 async def test_the_whole_way_from_form_to_kept(world: World) -> None:
@@ -224,25 +190,6 @@ async def test_pages_meet_without_gap_or_repeat(world: World) -> None:
         if after is None:
             break
     assert seen == sorted(ids, reverse=True)
-
-
-async def test_the_queue_pages_in_order_over_both_kinds(world: World) -> None:
-    await world.register(world.anna)
-    ids = []
-    for number in range(12):
-        pledge = await made(world, world.anna, Review.BEFORE if number % 2 else Review.AFTER)
-        if number % 2 == 0:
-            await world.services.pledges.done(world.actor(world.anna), pledge.id)
-        ids.append(pledge.id)
-    seen: list[int] = []
-    after: int | None = None
-    while True:
-        page = await world.services.pledges.queue(organiser(world, world.olga), after)
-        seen += [p.id for p in page.pledges]
-        after = page.after
-        if after is None:
-            break
-    assert seen == ids
 
 
 async def test_silence_lapses_late_and_can_be_taken_up_again(world: World) -> None:

@@ -1,0 +1,82 @@
+"""Pages of pledges that everybody may see: one indexed range for each status, merged by key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import product
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, or_, select
+
+from bot.pledges.model import Pledge, Status, Visibility
+from bot.pledges.store import _pledge as to_pledge
+from bot.pledges.store import pledges
+from bot.storage.database import Reading
+from bot.storage.schema import to_micros
+
+_LAST = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a page is narrowed to. ``by_change``: latest change first, else newest first."""
+
+    statuses: Sequence[Status]
+    sector: str = ""
+    organisation: int = 0
+    since: datetime | None = None
+    until: datetime | None = None
+    by_change: bool = False
+
+
+def _query(sector: bool, organisation: bool, by_change: bool) -> Select[Any]:
+    made = select(pledges).where(
+        pledges.c.guild_id == bindparam("guild_id"),
+        pledges.c.status == bindparam("status"),
+        pledges.c.visibility != Visibility.HIDDEN.value,
+    )
+    if sector:
+        made = made.where(pledges.c.sector == bindparam("sector"))
+    if organisation:
+        made = made.where(
+            pledges.c.organisation_id == bindparam("organisation"),
+            pledges.c.visibility == Visibility.NAMED.value,
+            pledges.c.maker_id.is_not(None),
+        )
+    if by_change:
+        at = pledges.c.changed_at
+        behind = or_(at < bindparam("at"), and_(at == bindparam("at"), pledges.c.id < bindparam("after")))
+        made = made.where(at >= bindparam("since"), at <= bindparam("until"), behind).order_by(at.desc())
+    else:
+        made = made.where(pledges.c.id < bindparam("after"))
+    return made.order_by(pledges.c.id.desc()).limit(bindparam("most"))
+
+
+_QUERIES = {key: _query(*key) for key in product((False, True), repeat=3)}
+
+
+async def newest(
+    reading: Reading, guild_id: int, wanted: Wanted, behind: tuple[int, int] | None, most: int
+) -> list[Pledge]:
+    """Return up to ``most`` pledges behind a key (microseconds, id), None for the first page."""
+    at, after = behind or (_LAST, _LAST)
+    values: dict[str, Any] = {"guild_id": guild_id, "after": after, "most": most}
+    if wanted.sector:
+        values["sector"] = wanted.sector
+    if wanted.organisation:
+        values["organisation"] = wanted.organisation
+    if wanted.by_change:
+        since = to_micros(wanted.since) if wanted.since is not None else 0
+        values |= {"at": at, "since": since, "until": to_micros(wanted.until) if wanted.until is not None else _LAST}
+    query = _QUERIES[bool(wanted.sector), bool(wanted.organisation), wanted.by_change]
+    pages = await reading.together(*((query, {**values, "status": status.value}) for status in wanted.statuses))
+    rows = [row for page in pages for row in page]
+    rows.sort(key=lambda row: (row["changed_at"] if wanted.by_change else 0, row["id"]), reverse=True)
+    return [to_pledge(row) for row in rows[:most]]
+
+
+def moment(pledge: Pledge) -> int:
+    """Return the first part of a pledge's key, where the latest change comes first."""
+    return to_micros(pledge.changed_at)
