@@ -35,8 +35,7 @@ class WheelDoors(Doorway):
     @quietly
     async def _sectors(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         here = services(interaction)
-        shown = {sector.slug for sector in here.wheel.sectors()}
-        found = [sector for sector in find_sectors(here.content, typed, locale()) if sector.slug in shown]
+        found = find_sectors(await here.wheel.sectors(actor(interaction).guild_id), typed, locale())
         return [app_commands.Choice(name=plain(s.name.text(locale()), 100), value=s.slug) for s in found[:25]]
 
     @press("wheel.open")
@@ -45,12 +44,13 @@ class WheelDoors(Doorway):
         here = services(interaction)
         guild_id = actor(interaction).guild_id
         settings = await here.servers.settings(guild_id)
-        figures = await here.wheel.figures(guild_id)
-        shown = cards.to_picture(here.content, here.wheel.sectors(), figures, settings.name)
+        sectors, figures = await here.wheel.look(guild_id)
+        shown = cards.to_picture(here.content, sectors, figures, settings.name)
         if not here.wheel.is_drawn(shown):
             await thinking(interaction)
         image = discord.File(BytesIO(await here.wheel.png(shown)), cards.FILENAME)
-        await move_on(interaction, cards.wheel_card(shown), files=[image])
+        card = cards.wheel_card(shown, figures, registered=await self._registered(interaction))
+        await move_on(interaction, card, files=[image])
 
     @pick("wheel.sector")
     async def sector(self, interaction: Interaction, picked: list[str]) -> None:
@@ -61,11 +61,17 @@ class WheelDoors(Doorway):
     async def partners(self, interaction: Interaction, sector: str, after: int) -> None:
         """Show a sector with a page of its named partners."""
         here = services(interaction)
-        known = here.wheel.sector(sector)
+        known, found = await here.wheel.one(actor(interaction).guild_id, sector)
         page = await here.wheel.partners(actor(interaction), sector, after)
         settings = await here.servers.settings(actor(interaction).guild_id)
-        found = next(f for f in await here.wheel.figures(actor(interaction).guild_id) if f.slug == sector)
-        await move_on(interaction, cards.sector_card(here.content, known, found, page, settings.name, after))
+        registered = await self._registered(interaction)
+        card = cards.sector_card(here.content, known, found, page, settings.name, after, registered=registered)
+        await move_on(interaction, card)
+
+    async def _registered(self, interaction: Interaction) -> bool:
+        """Whether this person has registered: they are not asked to do so again."""
+        me = actor(interaction)
+        return await services(interaction).members.find(me.guild_id, me.user_id) is not None
 
 
 async def setup(bot: Cogwheel) -> None:

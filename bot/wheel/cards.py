@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from discord import ui
 
 from bot.content.model import Content, Sector
+from bot.members.cards import offers_and_needs
 from bot.members.model import Named, NamedPage
+from bot.members.organisation_cards import with_mark
 from bot.ui.escape import plain, quiet
 from bot.ui.layout import DONE, WARM, bullets, button, card, divider, option, picture, primary, row, select
 from bot.ui.words import _, locale, n_
 from bot.wheel.figures import Figure, SectorFigures
-from bot.wheel.model import Cog, CogState, Picture, turning
+from bot.wheel.model import Cog, CogState, Milestone, Picture, Reached, turning
 
 FILENAME = "wheel.png"
 _TITLE_LIMIT = 60
-_OFFERS_SHOWN = 160
+_OFFERS_LISTED, _OFFER_SHOWN = 5, 90
+_THOUSANDS_FROM = 10_000
 _MARKS = {CogState.KEPT: "⭐", CogState.ACTIVE: "⚙️", CogState.REGISTERED: "🔘", CogState.WAITING: "⚪"}
 
 
@@ -29,14 +33,22 @@ def to_picture(content: Content, sectors: Sequence[Sector], figures: Sequence[Se
             name=sector.name.text(language),
             short=sector.short.text(language),
             icon=sector.emoji,
-            count_label=figure_words(found.partners),
+            count_label=label_words(found.partners),
             state=found.state,
             size=found.size,
         )
         for sector, found in zip(sectors, figures, strict=True)
     )
     title = plain(name or content.coalition.name.text(language), _TITLE_LIMIT)
-    return Picture(title, cogs, turning(cogs), len(cogs), turning_words(turning(cogs), len(cogs)), locale=language)
+    return Picture(
+        title,
+        cogs,
+        turning(cogs),
+        len(cogs),
+        turning_words(turning(cogs), len(cogs)),
+        locale=language,
+        legend=(_("Waiting"), _("Registered"), _("Active pledge"), _("Kept a pledge")),
+    )
 
 
 def figure_words(figure: Figure) -> str:
@@ -46,9 +58,18 @@ def figure_words(figure: Figure) -> str:
     return str(figure.at_least) if figure.at_least else ""
 
 
+def label_words(figure: Figure) -> str:
+    """Return a figure as it stands in a cog, where four signs have room: "few" for a few, 100k for 100,000."""
+    if figure == Figure(0, True):
+        return _("few")
+    if figure.at_least < _THOUSANDS_FROM:
+        return figure_words(figure)
+    return f"{figure.at_least // 1000}k"
+
+
 def turning_words(moving: int, total: int) -> str:
     """Return how many cogs turn, as it stands in the middle of the picture."""
-    return n_("{n} of {total} cogs turning", "{n} of {total} cogs turning", moving, total=total)
+    return n_("{moving} of {n} cog turning", "{moving} of {n} cogs turning", total, moving=moving)
 
 
 def state_words(state: CogState) -> str:
@@ -74,8 +95,9 @@ def in_words(shown: Picture, *, short: bool = False) -> str:
 
 
 def _cog_words(cog: Cog, short: bool) -> str:
-    name = cog.short if short else cog.name
-    return f"{name} ({cog.count_label})" if cog.count_label else name
+    name = cog.short if short else quiet(cog.name)
+    count = _("a few") if cog.count_label == _("few") else cog.count_label
+    return f"{name} ({count})" if count else name
 
 
 def alt_text(shown: Picture) -> str:
@@ -84,21 +106,42 @@ def alt_text(shown: Picture) -> str:
     return f"{start} {in_words(shown, short=True)}."
 
 
-def wheel_card(shown: Picture) -> ui.LayoutView:
-    """Return the picture, the same in words, and the way into each sector."""
+def wheel_card(shown: Picture, figures: Sequence[SectorFigures], *, registered: bool) -> ui.LayoutView:
+    """Return the picture, the same in words, and the way into each sector; ``registered``: whether the reader is."""
     options = [
-        option(cog.name, cog.slug, emoji=cog.icon, description=f"{_MARKS[cog.state]} {state_words(cog.state)}")
+        option(cog.name, cog.slug, emoji=cog.icon or None, description=f"{_MARKS[cog.state]} {state_words(cog.state)}")
         for cog in shown.cogs
     ]
     return card(
         f"## {quiet(shown.title)} · {shown.centre_line}",
         picture(FILENAME, alt_text(shown)),
         in_words(shown),
-        _("-# The number says how many partners count there; 5+ is five and a few more. An active pledge turns a cog."),
+        _numbers_explained(figures),
         select("wheel.sector", options=options, placeholder=_("Look at a sector …")),
-        row(primary(_("Pledge"), "pledge.browse"), button(_("Join"), "join.open")),
+        row(primary(_("Pledge"), "pledge.browse"), _own(registered)),
         accent=DONE,
     )
+
+
+def _own(registered: bool) -> ui.Button[Any]:
+    return button(_("My profile"), "profile.open") if registered else button(_("Join"), "join.open")
+
+
+def _numbers_explained(figures: Sequence[SectorFigures]) -> str:
+    """Return in small print what the numbers count, with an example of an open one where one is shown."""
+    lines = [_("An active pledge makes a cog turn.")]
+    if any(found.partners != Figure() for found in figures):
+        lines.insert(0, _("A number says how many partners count there."))
+    mixed = next((found.partners for found in figures if found.partners.vague and found.partners.at_least), None)
+    if mixed is not None:
+        meaning = n_(
+            "*{number}* means {n} named partner and a few who are counted without a name.",
+            "*{number}* means {n} named partners and a few who are counted without a name.",
+            mixed.at_least,
+            number=label_words(mixed),
+        )
+        lines.insert(1, meaning)
+    return f"-# {' '.join(lines)}"
 
 
 def welcome_card(shown: Picture, content: Content) -> ui.LayoutView:
@@ -121,15 +164,25 @@ def welcome_card(shown: Picture, content: Content) -> ui.LayoutView:
 
 
 def sector_card(
-    content: Content, sector: Sector, found: SectorFigures, page: NamedPage, server: str, after: int
+    content: Content,
+    sector: Sector,
+    found: SectorFigures,
+    page: NamedPage,
+    server: str,
+    after: int,
+    *,
+    registered: bool,
 ) -> ui.LayoutView:
-    """Return one sector: who is named, how many others, what was pledged, and what is missing."""
-    name = sector.name.text(locale())
+    """Return one sector: who is named, how many others, what was pledged, what is missing, and whom to invite."""
+    name = quiet(sector.name.text(locale()))
+    offered, wanted = _offers(page.members)
     return card(
-        f"## {sector.emoji} {name}",
+        f"## {sector.emoji} {name}" if sector.emoji else f"## {name}",
         sector.scope.text(locale()),
         f"{_MARKS[found.state]} **{state_words(found.state)}**",
         partners_words(found, page.members),
+        _listed(_("**They offer**"), offered),
+        _listed(_("**They look for**"), wanted),
         row(
             button(_("From the start"), "wheel.partners", sector.slug, 0) if after else None,
             button(_("More partners"), "wheel.partners", sector.slug, page.after) if page.after is not None else None,
@@ -137,11 +190,12 @@ def sector_card(
         pledges_words(found),
         divider(),
         gap_words(found, name),
-        _("Copy this for a colleague:") + "\n" + invite(content, sector, server),
+        _("To invite a colleague, copy this:") + "\n" + invite(content, sector, server),
         row(
             primary(_("Pledge"), "pledge.browse"),
             button(_("See its pledges"), "pledge.list", sector.slug, 0),
             button(_("The whole wheel"), "wheel.open"),
+            _own(registered),
         ),
         accent=WARM if found.state is CogState.WAITING else DONE,
     )
@@ -151,7 +205,7 @@ def partners_words(found: SectorFigures, named: Sequence[Named]) -> str:
     """Return the partners who chose to be named on this page, and what may be said of the others."""
     lines = [_named_line(member) for member in named]
     if found.others.vague:
-        lines.append(_("a few who are counted without their name") if not lines else _("and a few more, without names"))
+        lines.append(_("a few who are counted without a name") if not lines else _("and a few more, without names"))
     elif found.others.at_least:
         lines.append(
             n_(
@@ -168,17 +222,37 @@ def partners_words(found: SectorFigures, named: Sequence[Named]) -> str:
 def _named_line(member: Named) -> str:
     line = f"<@{member.user_id}>"
     if member.organisation:
-        line += f" · {quiet(member.organisation)}"
-    offers = " ".join(member.offers.split())
-    return line + (f" - {quiet(offers, _OFFERS_SHOWN)}" if offers else "")
+        line += f" · {with_mark(member.organisation, member.confirmed)}"
+    return line
+
+
+def _offers(named: Sequence[Named]) -> tuple[list[str], list[str]]:
+    """Return what these partners offer and look for, each once and with whom to ask: nobody else's words are here."""
+    found: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    for member in named:
+        for part, texts in zip(found, offers_and_needs(member.offers), strict=True):
+            for text in texts:
+                part.setdefault(text.casefold(), f"{quiet(text, _OFFER_SHOWN)} · <@{member.user_id}>")
+    return list(found[0].values()), list(found[1].values())
+
+
+def _listed(heading: str, lines: Sequence[str]) -> str | None:
+    if not lines:
+        return None
+    more = len(lines) - _OFFERS_LISTED
+    shown = [*lines[:_OFFERS_LISTED], *([n_("and {n} more", "and {n} more", more)] if more > 0 else [])]
+    return f"{heading}\n{bullets(shown)}"
 
 
 def pledges_words(found: SectorFigures) -> str:
     """Return how many pledges are active, kept, and kept by their makers' own word."""
-    line = _("**Pledges:** {active} active, {kept} kept", active=found.active, kept=found.kept)
-    if found.declared:
-        line += _(", {declared} done by their makers' own word", declared=found.declared)
-    return line
+    parts = [
+        _("{number} active", number=figure_words(found.active) or "0"),
+        _("{number} kept", number=figure_words(found.kept) or "0"),
+    ]
+    if found.declared != Figure():
+        parts.append(_("{number} done by their makers' own word", number=figure_words(found.declared)))
+    return _("**Pledges:** {figures}", figures=", ".join(parts))
 
 
 def gap_words(found: SectorFigures, name: str) -> str:
@@ -187,7 +261,7 @@ def gap_words(found: SectorFigures, name: str) -> str:
         CogState.WAITING: _("**What is missing:** nobody from {sector} is here yet. Whom do you know?", sector=name),
         CogState.REGISTERED: _("**What is missing:** partners are here, but no pledge yet. A small one is enough."),
         CogState.ACTIVE: _("**What is missing:** a first pledge that is kept and confirmed."),
-        CogState.KEPT: _("**What is missing:** nothing to start turning. More partners make it stronger."),
+        CogState.KEPT: _("**What is missing:** only more company. This cog turns and has kept its word."),
     }[found.state]
 
 
@@ -195,11 +269,41 @@ def invite(content: Content, sector: Sector, server: str) -> str:
     """Return an invitation for a colleague, in a block that people can copy whole."""
     language = locale()
     text = _(
-        "{coalition}: {purpose}\n{sector}: {role}\nJoin us in the Discord server {server} and type /join.",
+        "{coalition}: {purpose}\n{sector}\nJoin us in the Discord server {server} and type /join.",
         coalition=content.coalition.name.text(language),
         purpose=content.coalition.purpose.text(language),
-        sector=sector.name.text(language),
-        role=sector.role.text(language),
+        sector=": ".join(filter(None, (sector.name.text(language), sector.role.text(language)))),
         server=plain(server, _TITLE_LIMIT) or content.coalition.name.text(language),
     )
-    return "```text\n" + text.replace("`", "'") + "\n```"
+    return "```\n" + text.replace("`", "'") + "\n```"
+
+
+def milestone_card(shown: Picture, found: Milestone, sector: str, maker: int | None) -> ui.LayoutView:
+    """Return the card that celebrates; ``sector`` is its name as typed, ``maker`` the person where they are named."""
+    name = quiet(sector)
+    head, words = {
+        Reached.WHOLE: (
+            _("## 🎉 The whole wheel turns"),
+            _("**{sector}** has set the last waiting cog in motion. Every sector here has begun to act.", sector=name),
+        ),
+        Reached.MANY: (
+            _("## 🎉 {turning}", turning=shown.centre_line),
+            _("**{sector}** has just joined in. Each cog that moves makes it easier for the next.", sector=name),
+        ),
+        Reached.KEPT: (
+            _("## ⭐ A first promise kept: {sector}", sector=name),
+            _("What was promised has been done, and an organiser has confirmed it. The first star of this sector!"),
+        ),
+        Reached.PLEDGED: (
+            _("## ⚙️ A new cog turns: {sector}", sector=name),
+            _("The first pledge of this sector is active. Somebody has begun; others can follow."),
+        ),
+    }[found.name]
+    return card(
+        head,
+        words,
+        _("Thank you, <@{user}>!", user=maker) if maker is not None else _("Thank you to everybody who is part of it!"),
+        picture(FILENAME, alt_text(shown)),
+        row(primary(_("Pledge"), "pledge.browse"), button(_("The whole wheel"), "wheel.open")),
+        accent=DONE,
+    )

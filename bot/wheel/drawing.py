@@ -7,7 +7,7 @@ drawn as masks at three times the size and reduced.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from math import atan2, ceil, cos, floor, pi, sin, sqrt
 from pathlib import Path
@@ -17,6 +17,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from bot.wheel.geometry import DEDENDUM, TEETH, Gear, Hub, Point
 from bot.wheel.layout import MODULES, WIDTH, Box, Layout, arrange
+from bot.wheel.legend import Entry, entries
 from bot.wheel.lettering import ELLIPSIS, ICONS, TEXT, Lettering, icon, plain, short_name
 from bot.wheel.model import Cog, CogState, Picture
 from bot.wheel.palette import Colour, Face, Palette, palette
@@ -72,11 +73,13 @@ class Drawing:
         self.letters = Lettering()
         self.lines: list[Line] = []
         self.captions = [self._caption(cog) for cog in picture.cogs]
-        self.layout: Layout = arrange(
+        layout = arrange(
             [cog.size for cog in picture.cogs],
             [self._caption_size(lines) for lines in self.captions],
             [11.0 if cog.state is CogState.KEPT else 0.0 for cog in picture.cogs],
         )
+        self.legend, more = entries(picture.legend, self._wide, WIDTH, layout.height + NAME_SIZE * 0.2, NAME_SIZE * 1.7)
+        self.layout: Layout = replace(layout, height=layout.height + more + (NAME_SIZE * 0.9 if more else 0.0))
         self.scale = min(SCALE, sqrt(PIXELS / (WIDTH * self.layout.height)))
         self.image = self._background()
         self._light()
@@ -88,6 +91,8 @@ class Drawing:
         ):
             self._name(cog, gear, lines, box)
         self._words()
+        for entry in self.legend:
+            self._entry(entry)
 
     # The ground
 
@@ -211,6 +216,19 @@ class Drawing:
             self._star(gear, face)
         self._inside(cog, gear, face)
 
+    def _entry(self, entry: Entry) -> None:
+        """A state's shape, small, and its word."""
+        face, outline = self.colours.faces[entry.state], entry.gear.outline()
+        (x, y), root = entry.gear.centre, entry.gear.root_radius
+        self._fill(outline, face)
+        self._edge(outline, face.edge, 2.0 if entry.state is CogState.WAITING else 1.0)
+        if entry.state is CogState.ACTIVE:
+            for slot in _slots(entry.gear):
+                self._paint(slot, face.ink)
+        if entry.state is CogState.KEPT:
+            self._paint(_star((x, y), root - 1.0), self.colours.star)
+        self._text(entry.word, (entry.text_x + entry.width / 2, y), NAME_SIZE, self.colours.quiet)
+
     def _star(self, gear: Gear, face: Face) -> None:
         """The badge of a promise kept, on the side of the cog that is turned away from the hub."""
         x, y = self.layout.hub.at(_nearest(self.layout.hub, gear))[1]
@@ -298,7 +316,8 @@ class Drawing:
         hub, picture = self.layout.hub, self.picture
         inner = hub.radius - _rim(hub) - 9
         high, size = self._title(plain(picture.title), inner)
-        line_size = max(NAME_SIZE, min(inner * 0.19, size))
+        # Where the server's name can not be drawn, the line has the middle to itself.
+        line_size = max(NAME_SIZE, min(inner * 0.19, size) if high else inner * 0.3)
         line = plain(picture.centre_line) or f"{picture.turning} / {picture.total}"
         low = self.letters.wrap(line, line_size * SCALE, inner * 1.64 * SCALE, 3)
         between = 0.4 * line_size if high else 0.0
@@ -325,7 +344,7 @@ class Drawing:
 
 def _count_room(room: float) -> float:
     """Width that a count may have in the lower half of a cog with so much room round its centre."""
-    return 1.5 * room
+    return 1.58 * room
 
 
 def _rim(hub: Hub) -> float:

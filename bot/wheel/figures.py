@@ -36,6 +36,16 @@ def partners_figure(named: int, others: int, small: int) -> Figure:
     return Figure(named if named >= small else 0, True)
 
 
+def pledges_figure(pledges: int, partners: int, small: int) -> Figure:
+    """Return what may be said of the pledges of a sector with so many partners, named ones and others.
+
+    A number of pledges is not a number of people, and each pledge in it has a card that everybody sees. But where a
+    sector has fewer partners than the threshold, "1 kept" beside one listed name says who it was, although the maker
+    chose to be counted only. There it is "a few" for one and for many, so that a change of it says nothing either.
+    """
+    return Figure(0, True) if pledges and partners < small else Figure(pledges)
+
+
 @dataclass(frozen=True, slots=True)
 class SectorFigures:
     """One sector in numbers that may be shown. ``declared`` pledges are kept by their maker's own word."""
@@ -43,9 +53,9 @@ class SectorFigures:
     slug: str
     partners: Figure
     others: Figure
-    active: int
-    kept: int
-    declared: int
+    active: Figure
+    kept: Figure
+    declared: Figure
     state: CogState
     size: Size
 
@@ -58,14 +68,14 @@ def sector_figures(
     A self-declared pledge makes a cog turn; the star is for a pledge that somebody confirmed. The
     size follows what may be said, so that it gives nothing away either.
     """
-    partners = partners_figure(named, others, small)
+    partners, everybody = partners_figure(named, others, small), named + others
     return SectorFigures(
         slug=slug,
         partners=partners,
         others=others_figure(others, small),
-        active=active,
-        kept=kept,
-        declared=declared,
-        state=state_of(named + others, active + declared, kept),
+        active=pledges_figure(active, everybody, small),
+        kept=pledges_figure(kept, everybody, small),
+        declared=pledges_figure(declared, everybody, small),
+        state=state_of(everybody, active + declared, kept),
         size=size_of(partners.at_least, small),
     )

@@ -25,6 +25,7 @@ _LONG = (
     "Communications & emerging technology", "Räddningstjänst och krisberedskap", "Łódź — żółć, şehir", "Дети и школы",
     "Ελληνική κοινωνία", "Public → private", "シティ", "Straßenverkehrssicherheit",
 )  # fmt: skip
+_LEGEND = ("Waiting", "Registered", "Active pledge", "Kept a pledge")
 _MIXED = (12, 5, 15, 0, 4, 5, 8, 23, 12, 4, 9, 0, 2, 6)
 _HALF = (
     CogState.ACTIVE, CogState.REGISTERED, CogState.KEPT, CogState.WAITING, CogState.REGISTERED, CogState.ACTIVE,
@@ -44,7 +45,7 @@ def sample(count: int, mood: str = "half", theme: Theme = "dark", words: str = "
             state, partners = _HALF[k % len(_HALF)], _MIXED[k % len(_MIXED)]
         elif mood == "full":
             state, partners = _FULL[k % len(_FULL)], max(3, _MIXED[k % len(_MIXED)])
-        label = "" if state is CogState.WAITING else "<3" if partners < 3 else str(partners)
+        label = "" if state is CogState.WAITING else {"sv": "få"}.get(words, "few") if partners < 3 else str(partners)
         cogs.append(Cog(english.lower().replace(" ", "-"), short, short, icon, label, state, size_of(partners)))
     moving = turning(tuple(cogs))
     if words == "sv":
@@ -53,7 +54,8 @@ def sample(count: int, mood: str = "half", theme: Theme = "dark", words: str = "
         title, line, locale = "Partners for Tomorrow", f"{moving} of {count} cogs turning", "en"
     if words == "long":
         title = "🌍 The Nordic and Baltic Partnership for a Better Tomorrow"
-    return Picture(title, tuple(cogs), moving, count, line, theme, locale)
+    legend = ("Väntar", "Har partner", "Aktivt löfte", "Hållit ett löfte") if words == "sv" else _LEGEND
+    return Picture(title, tuple(cogs), moving, count, line, theme, locale, legend)
 
 
 def pictures() -> Iterator[tuple[str, Picture]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from math import cos, hypot, inf, sin
 
 from bot.wheel.geometry import ADDENDUM, TEETH, Gear, Hub, even_teeth, fits, ring
@@ -22,6 +23,8 @@ _TURNS = (0.0, *(sign * k * 0.07 for k in range(1, 18) for sign in (1, -1)))
 """Turns away from the outward direction at which a name may stand, the least first."""
 SWAY = 0.6
 """Most that a name may stray from the outward direction before a smaller wheel is preferred."""
+_LONGER = (0.0, 0.15, 0.3, 0.6)
+"""By which parts of its length a belt is made longer, one after the other, until all names find room."""
 BELT_RADIUS = 128.0
 """Least radius of the belt's wheels."""
 
@@ -97,25 +100,30 @@ def _place(teeth: list[int], names: Sequence[tuple[float, float]], star: Sequenc
     module = MODULES[-1]
     reach = WIDTH / 2 - MARGIN - (max(teeth) + ADDENDUM) * module
     narrow = max(BELT_RADIUS, reach - PAD - max(width + far for (width, _), far in zip(names, star, strict=True)))
-    best: _Placed | None = None
-    # The wider the belt, the better it looks; at its narrowest every name has room.
-    for radius in (narrow + share * (reach - narrow) for share in (0.1, 0.0)):
-        best, fault = _belt(teeth, names, star, Hub((0.0, 0.0), module, even_teeth(radius - module, module)))
-        if fault < SWAY / 2:
-            break
-    assert best is not None
-    return best
+    found: list[tuple[_Placed, float]] = []
+    # The wider the belt, the better it looks; the narrower, the more room the names have. Where that is still not
+    # enough, a longer belt spreads the cogs and makes the picture higher.
+    radii = (narrow + 0.1 * (reach - narrow), narrow, (narrow + BELT_RADIUS) / 2, BELT_RADIUS)
+    for longer, radius in product(_LONGER, radii):
+        wheel = Hub((0.0, 0.0), module, even_teeth(radius - module, module))
+        found.append(_belt(teeth, names, star, wheel, longer))
+        if found[-1][1] < (SWAY / 2 if len(found) < 2 else 1.0):
+            return found[-1][0]
+    return min(found, key=lambda placed: placed[1])[0]
 
 
 def _belt(
-    teeth: list[int], names: Sequence[tuple[float, float]], star: Sequence[float], wheel: Hub
+    teeth: list[int], names: Sequence[tuple[float, float]], star: Sequence[float], wheel: Hub, longer: float
 ) -> tuple[_Placed, float]:
-    """The shortest belt over two such wheels that the cogs fit round, and the worst fault of a name."""
+    """The shortest belt over two such wheels that the cogs fit round, and the worst fault of a name.
+
+    It is made longer by a part of its own length, so that the cogs stand further apart.
+    """
     low, high = 0, 2 * sum(teeth)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if fits(replace(wheel, belt_teeth=middle), teeth, GAP) else (middle, high)
-    hub = replace(wheel, belt_teeth=high)
+    hub = replace(wheel, belt_teeth=round(high * (1 + longer)))
     positions = ring(hub, teeth, GAP)
     gears = [hub.cog(position, count) for position, count in zip(positions, teeth, strict=True)]
     boxes, fault = _names(hub, positions, gears, names, star)

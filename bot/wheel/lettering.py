@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PIL import ImageFont
 
+from bot.sectors.model import words_of
 from bot.wheel.model import Cog
 
 _FONTS = Path(__file__).resolve().parents[2] / "data" / "fonts"
@@ -58,8 +59,7 @@ def _drawable(text: str) -> str | None:
 
 def short_name(cog: Cog) -> str:
     """What stands beside a cog: its short name, else its name, else its slug in words; never a missing glyph."""
-    words = cog.slug.replace("-", " ").replace("_", " ").capitalize()
-    return plain(cog.short) or plain(cog.name) or plain(words) or "·"
+    return plain(cog.short) or plain(cog.name) or plain(words_of(cog.slug)) or "·"
 
 
 def icon(cog: Cog) -> tuple[Path, str]:

@@ -1,7 +1,9 @@
 """What the wheel shows: one cog per sector, its size and state, and the words that belong to the picture."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from datetime import datetime
+from enum import Enum, StrEnum
 from typing import Literal
 
 MAX_COGS = 24
@@ -47,6 +49,8 @@ class Cog:
 class Picture:
     """Everything that one picture is drawn from; equal pictures give equal bytes, so it is the key of a cache.
 
+    `legend` has a word for each state, in the order of `CogState`; without them there is no legend.
+
     Raises `ValueError` when there is no cog, more than `MAX_COGS`, or when the numbers do not fit the cogs.
     """
 
@@ -57,6 +61,7 @@ class Picture:
     centre_line: str
     theme: Theme = "dark"
     locale: str = "en"
+    legend: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.cogs) <= MAX_COGS:
@@ -89,3 +94,55 @@ def size_of(partners: int, mask_below: int = 3) -> Size:
     if partners < second:
         return 1
     return 2 if partners < max(10, second + 1) else 3
+
+
+MANY = 10
+"""The cog whose turning is a milestone of its own."""
+
+
+class Reached(StrEnum):
+    """What a coalition reaches for the first time, the greatest first."""
+
+    WHOLE = "whole"
+    MANY = "many"
+    KEPT = "kept"
+    PLEDGED = "pledged"
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """Something reached for the first time, by a pledge of a sector. ``maker_id`` is set where they chose to be named.
+
+    What it says is true when it is posted; what becomes of the pledge later changes nothing about it.
+    """
+
+    id: int
+    guild_id: int
+    name: Reached
+    sector: str
+    pledge_id: int
+    maker_id: int | None
+    reached_at: datetime
+
+
+def many_of(total: int) -> int:
+    """How many of so many cogs have to turn for the milestone before the whole wheel: ten, or all but the last."""
+    return MANY if total > MANY else total - 1
+
+
+def reached(
+    sector: str, sectors: Sequence[str], standing: Mapping[str, int], *, first: bool, first_kept: bool
+) -> list[Reached]:
+    """What the pledge of a sector has brought about, the greatest first.
+
+    ``standing`` is sector -> pledges that are active or were kept, ``first`` whether that is its first,
+    ``first_kept`` whether it is the first that was kept and confirmed. A wheel of one or two cogs is whole at once,
+    or nearly: there the pledge itself is what counts.
+    """
+    moving, total = sum(standing.get(slug, 0) > 0 for slug in sectors), len(sectors)
+    found = [Reached.WHOLE] if total > 1 and moving == total else []
+    found += [Reached.MANY] if total > 2 and moving >= many_of(total) else []
+    if sector in sectors:
+        found += [Reached.KEPT] if first_kept else []
+        found += [Reached.PLEDGED] if first else []
+    return found

@@ -7,64 +7,70 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from bot.actor import Action, Actor
-from bot.content.model import Content, Sector
+from bot.clock import Clock
+from bot.content.model import Sector
+from bot.delivery.outbox import Outbox
 from bot.errors import Invalid
 from bot.members.model import COUNTERS, NamedPage, Visibility
 from bot.members.service import Members
+from bot.sectors.service import Sectors
 from bot.servers.service import Servers
 from bot.storage import counters
 from bot.storage.database import Database
 from bot.wheel.drawing import render
 from bot.wheel.figures import SectorFigures, sector_figures
-from bot.wheel.model import MAX_COGS, Picture
+from bot.wheel.milestones import Milestones
+from bot.wheel.model import Picture
 
 PARTNERS_A_PAGE = 5
 _PICTURES_KEPT = 24
 
 
-class Wheel:
+class Wheel(Milestones):
     """Reads counters only, so an empty coalition and one of 100,000 members take the same time."""
 
     def __init__(
         self,
         database: Database,
+        outbox: Outbox,
         servers: Servers,
         members: Members,
-        content: Content,
+        sectors: Sectors,
+        clock: Clock,
         draw: Callable[[Picture], bytes] = render,
     ) -> None:
-        self._database = database
-        self._servers = servers
+        super().__init__(database, outbox, servers, sectors, clock)
         self._members = members
-        self._content = content
         self._draw = draw
         self._pictures: OrderedDict[Picture, bytes] = OrderedDict()
         self._pen = asyncio.Lock()
 
-    def sector(self, slug: str) -> Sector:
-        """Return a sector of the wheel. Raises Invalid for anything else."""
-        for sector in self.sectors():
-            if sector.slug == slug:
-                return sector
-        raise Invalid("sectors", "unknown choice")
-
-    def sectors(self) -> list[Sector]:
-        """Return the sectors that have a cog, in their order; at most 24."""
-        return self._content.core_sectors()[:MAX_COGS]
+    async def sectors(self, guild_id: int) -> tuple[Sector, ...]:
+        """Return the sectors that have a cog, in the server's order; 1 to 24. Raises StorageUnavailable."""
+        return (await self._sectors.of(guild_id)).active
 
     async def figures(self, guild_id: int) -> tuple[SectorFigures, ...]:
-        """Return every sector's public figures. Whoever is seen by organisers only is in none of them.
+        """Return every sector's public figures, like :meth:`look`. Raises StorageUnavailable."""
+        return (await self.look(guild_id))[1]
 
-        Raises StorageUnavailable.
+    async def look(self, guild_id: int) -> tuple[tuple[Sector, ...], tuple[SectorFigures, ...]]:
+        """Return the sectors that have a cog and, in the same order, the public figures of each.
+
+        Whoever is seen by organisers only is in no figure. Raises StorageUnavailable.
         """
+        sectors = await self.sectors(guild_id)
         small = (await self._servers.settings(guild_id)).small_figure
         async with self._database.reading() as reading:
-            named = await counters.read(reading, guild_id, COUNTERS[Visibility.NAMED])
-            others = await counters.read(reading, guild_id, COUNTERS[Visibility.COUNTED])
-            active = await counters.read(reading, guild_id, "pledges.active")
-            kept = await counters.read(reading, guild_id, "pledges.kept")
-            declared = await counters.read(reading, guild_id, "pledges.declared")
-        return tuple(
+            named, others, active, kept, declared = await counters.read_all(
+                reading,
+                guild_id,
+                COUNTERS[Visibility.NAMED],
+                COUNTERS[Visibility.COUNTED],
+                "pledges.active",
+                "pledges.kept",
+                "pledges.declared",
+            )
+        return sectors, tuple(
             sector_figures(
                 sector.slug,
                 named=named.get(sector.slug, 0),
@@ -74,14 +80,27 @@ class Wheel:
                 declared=declared.get(sector.slug, 0),
                 small=small,
             )
-            for sector in self.sectors()
+            for sector in sectors
         )
+
+    async def one(self, guild_id: int, slug: str) -> tuple[Sector, SectorFigures]:
+        """Return a sector of a server's wheel with its public figures. Raises Invalid, StorageUnavailable."""
+        sectors, figures = await self.look(guild_id)
+        for sector, found in zip(sectors, figures, strict=True):
+            if sector.slug == slug:
+                return sector, found
+        raise Invalid("sectors", "unknown choice")
 
     async def partners(self, actor: Actor, slug: str, after: int = 0) -> NamedPage:
         """Return a page of the partners of a sector who chose to be named. Raises NotAllowed, Invalid."""
         actor.check(Action.READ)
-        self.sector(slug)
+        if not (await self._sectors.of(actor.guild_id)).is_active(slug):
+            raise Invalid("sectors", "unknown choice")
         return await self._members.named(actor.guild_id, slug, after, PARTNERS_A_PAGE)
+
+    def drop(self, _guild_id: int) -> None:
+        """Keep no picture: they carry the names of servers, and nothing says which is whose."""
+        self._pictures.clear()
 
     def is_drawn(self, picture: Picture) -> bool:
         """Whether :meth:`png` answers at once."""

@@ -109,6 +109,15 @@ def test_a_tooth_has_half_a_pitch_less_the_play_at_the_pitch_line() -> None:
     assert abs(angle) * radius == pytest.approx(pi * 7 / 4, rel=0.15)
 
 
+def test_two_wide_names_side_by_side_below_a_belt_do_not_meet() -> None:
+    """Found by the test below: a belt as narrow as the widest name asks for was still too wide for two of them."""
+    sizes: list[Size] = [1, 1, 1, 1, 1, 3, 1, 1, 1, 1, 1, 1, 2, 2, 1, 2]
+    names = [(20.0, 28.5)] * len(sizes)
+    names[5], names[8], names[9] = (165.04, 28.5), (175.58, 28.5), (179.2, 28.5)
+    layout = arrange(sizes, names, [0.0] * len(sizes))
+    assert not any(one.meets(other) for one, other in combinations(layout.names, 2))
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     sizes=st.lists(st.sampled_from(SIZES), min_size=1, max_size=MAX_COGS),

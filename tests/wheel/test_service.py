@@ -16,7 +16,7 @@ from bot.pledges.model import Visibility as Shown
 from bot.storage import counters
 from bot.storage.database import Transaction
 from bot.wheel import cards
-from bot.wheel.figures import Figure, SectorFigures, others_figure, partners_figure, sector_figures
+from bot.wheel.figures import Figure, SectorFigures, others_figure, partners_figure, pledges_figure, sector_figures
 from bot.wheel.model import CogState, Picture
 from bot.wheel.service import Wheel
 from tests.world import World
@@ -48,6 +48,15 @@ def test_figures_about_few_people_are_a_few() -> None:
     assert partners_figure(0, 0, SMALL) == Figure(0)
     assert partners_figure(5, 2, SMALL) == Figure(5, vague=True)
     assert partners_figure(1, 4, SMALL) == Figure(5)
+
+
+@pytest.mark.parametrize("pledges", [1, 2, 3, 40])
+def test_pledges_of_few_partners_are_a_few_however_many(pledges: int) -> None:
+    # One listed name and nobody else: a number would be that person's, who chose to be counted only.
+    found = figures(1, 0, active=pledges, kept=pledges, declared=pledges)
+    assert {found.active, found.kept, found.declared} == {Figure(0, vague=True)}
+    assert pledges_figure(0, 1, SMALL) == Figure()
+    assert figures(1, 2, active=pledges).active == Figure(pledges)
 
 
 def test_a_larger_threshold_masks_more() -> None:
@@ -101,7 +110,7 @@ async def test_a_cog_follows_join_pledge_and_kept(world: World) -> None:
     assert (await shown(world, sector)).state is CogState.ACTIVE
     await pledges.confirm(olga, pledge.id)
     found = await shown(world, sector)
-    assert (found.state, found.active, found.kept) == (CogState.KEPT, 0, 1)
+    assert (found.state, found.active, found.kept) == (CogState.KEPT, Figure(), Figure(0, vague=True))
 
 
 async def test_whoever_only_organisers_see_is_in_no_figure(world: World) -> None:
@@ -147,23 +156,25 @@ async def test_a_hundred_thousand_members_take_no_more_than_their_counters(world
 # The picture.
 
 
-def picture(world: World, found: tuple[SectorFigures, ...]) -> Picture:
-    return cards.to_picture(world.services.content, world.services.wheel.sectors(), found, "Our server")
+async def picture(world: World, found: tuple[SectorFigures, ...]) -> Picture:
+    sectors = await world.services.wheel.sectors(world.guild.id)
+    return cards.to_picture(world.services.content, sectors, found, "Our server")
 
 
 async def test_the_words_say_what_the_picture_shows(world: World) -> None:
-    sectors = [sector.slug for sector in world.services.wheel.sectors()]
+    sectors = [sector.slug for sector in await world.services.wheel.sectors(world.guild.id)]
     found = tuple(
         sector_figures(slug, named=n, others=n % 4, active=n % 3, kept=int(n % 5 == 1), declared=0, small=SMALL)
         for n, slug in enumerate(sectors)
     )
-    shown_picture = picture(world, found)
+    shown_picture = await picture(world, found)
     words, alt = cards.in_words(shown_picture), cards.alt_text(shown_picture)
     assert len(alt) <= 1024
     lines = {line for line in words.splitlines() if line}
     for cog in shown_picture.cogs:
         line = next(line for line in lines if f"{cards.state_words(cog.state)}:" in line)
-        count = f" ({cog.count_label})" if cog.count_label else ""
+        label = {"few": "a few"}.get(cog.count_label, cog.count_label)  # the shorter word is for inside a cog
+        count = f" ({label})" if label else ""
         assert f"{cog.name}{count}" in line
         assert f"{cog.short}{count}" in alt
         assert sum(cog.name in each for each in lines) == 1
@@ -173,7 +184,7 @@ async def test_the_words_say_what_the_picture_shows(world: World) -> None:
 
 
 async def test_an_empty_coalition_has_a_wheel_of_waiting_cogs(world: World) -> None:
-    shown_picture = picture(world, await world.services.wheel.figures(world.guild.id))
+    shown_picture = await picture(world, await world.services.wheel.figures(world.guild.id))
     assert {cog.state for cog in shown_picture.cogs} == {CogState.WAITING}
     assert {cog.count_label for cog in shown_picture.cogs} == {""}
 
@@ -186,9 +197,9 @@ async def test_a_picture_is_drawn_once_off_the_event_loop_and_old_ones_are_let_g
         threads.append(threading.get_ident())
         return wanted.title.encode()
 
-    wheel = Wheel(here.database, here.servers, here.members, here.content, draw)
-    found = await wheel.figures(world.guild.id)
-    many = [cards.to_picture(here.content, wheel.sectors(), found, f"Server {n}") for n in range(30)]
+    wheel = Wheel(here.database, here.outbox, here.servers, here.members, here.sectors, here.clock, draw)
+    sectors, found = await wheel.look(world.guild.id)
+    many = [cards.to_picture(here.content, sectors, found, f"Server {n}") for n in range(30)]
     drawn = await asyncio.gather(*(wheel.png(many[0]) for _ in range(10)))
     assert set(drawn) == {b"Server 0"}
     assert len(threads) == 1
