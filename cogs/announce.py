@@ -53,7 +53,7 @@ class AnnounceDoors(Doorway):
             "where": where or "",
             "type": type or "",
         }
-        await self.doors.fill(interaction, "announce.fix", Values(values), 0)
+        await self.doors.fill(interaction, "announce.fix", Values(values), 0, 0)
 
     @event.autocomplete("starts")
     @quietly
@@ -78,7 +78,7 @@ class AnnounceDoors(Doorway):
     @app_commands.describe(event=N_("Which one: start typing"))
     async def edit(self, interaction: Interaction, event: str) -> None:
         """Open the form with everything in it."""
-        await self.doors.open(interaction, "announce.fix", typed.number(event))
+        await self.doors.open(interaction, "announce.fix", typed.number(event), 0)
 
     @group.command(name="cancel", description=N_("Call an event off; those who signed up are told"))
     @app_commands.describe(event=N_("Which one: start typing"))
@@ -99,17 +99,17 @@ class AnnounceDoors(Doorway):
     @press("announce.open")
     async def new(self, interaction: Interaction) -> None:
         """Open the form of a new event from a panel."""
-        await self.doors.open(interaction, "announce.fix", 0)
+        await self.doors.open(interaction, "announce.fix", 0, 0)
 
     @press("announce.edit")
     async def edit_from_card(self, interaction: Interaction, event_id: int) -> None:
         """Open the form with everything in it."""
-        await self.doors.open(interaction, "announce.fix", event_id)
+        await self.doors.open(interaction, "announce.fix", event_id, 0)
 
     @press("announce.extras")
     async def extras(self, interaction: Interaction, event_id: int) -> None:
         """Open the form of text, link and picture."""
-        await self.doors.open(interaction, "announce.text", event_id)
+        await self.doors.open(interaction, "announce.text", event_id, 0)
 
 
 def _choices(events: list[Event], so_far: str) -> list[Choice]:

@@ -6,7 +6,7 @@ from bot.actor import Action
 from bot.app import Cogwheel
 from bot.errors import Invalid
 from bot.events import announce_cards
-from bot.events.announcing import lacking, publishes, show, unpingable
+from bot.events.announcing import attempt, lacking, publishes, show, unpingable
 from bot.events.model import Moved, Options
 from bot.events.service import Changed, Posted
 from bot.servers.model import Channel
@@ -46,17 +46,17 @@ class AnnounceStepsDoors(Doorway):
     @press("announce.more")
     async def more(self, interaction: Interaction, event_id: int) -> None:
         """Open *More options*."""
-        await self.doors.open(interaction, "announce.options", event_id)
+        await self.doors.open(interaction, "announce.options", event_id, 0)
 
     @form("announce.options")
-    async def options_form(self, interaction: Interaction, values: Values, event_id: int) -> Form:
+    async def options_form(self, interaction: Interaction, values: Values, event_id: int, seen: int) -> Form:
         """Build *More options*."""
         here = services(interaction)
         event = await here.events.manage(actor(interaction), event_id, Moved.EDIT)
-        return announce_cards.options_form(values, event, here.content)
+        return announce_cards.options_form(values, event, here.content, seen if values else event.sequence)
 
     @submit("announce.options")
-    async def options(self, interaction: Interaction, values: Values, event_id: int) -> None:
+    async def options(self, interaction: Interaction, values: Values, event_id: int, seen: int) -> None:
         """Store them."""
         options = Options(
             capacity=values.text("capacity"),
@@ -65,9 +65,10 @@ class AnnounceStepsDoors(Doorway):
             closed=values.choice("closed") == "closed",
             type=values.choice("type") or "",
         )
-        await show(
-            interaction, await services(interaction).events.change_options(actor(interaction), event_id, options)
-        )
+        change = services(interaction).events.change_options(actor(interaction), event_id, options, seen)
+        done = await attempt(interaction, "options", values, event_id, seen, change)
+        if done is not None:
+            await show(interaction, done)
 
     @press("announce.post")
     async def post(self, interaction: Interaction, event_id: int) -> None:
@@ -95,8 +96,10 @@ class AnnounceStepsDoors(Doorway):
         split = await self._way(interaction)
         if split is not None:
             me, text = actor(interaction), values.text("post_at")
-            done = await services(interaction).events.schedule(me, event_id, text, split=split)
-            await show(interaction, Changed(done.event))
+            way = services(interaction).events.schedule(me, event_id, text, split=split)
+            done = await attempt(interaction, "schedule", values, event_id, 0, way)
+            if done is not None:
+                await show(interaction, Changed(done.event))
 
     @press("announce.unschedule")
     async def unschedule(self, interaction: Interaction, event_id: int) -> None:
@@ -123,8 +126,7 @@ class AnnounceStepsDoors(Doorway):
     @submit("announce.cancel")
     async def cancel(self, interaction: Interaction, values: Values, event_id: int) -> None:
         """Call it off."""
-        reason = clean(values.text("reason"))
-        done = await services(interaction).events.cancel(actor(interaction), event_id, reason)
+        done = await services(interaction).events.cancel(actor(interaction), event_id, clean(values.text("reason")))
         await move_on(interaction, announce_cards.cancelled(done))
 
     async def _way(self, interaction: Interaction) -> bool | None:

@@ -36,13 +36,15 @@ class EventDoors(Doorway):
     )
     async def events(self, interaction: Interaction, sector: str | None = None, when: str = "soon") -> None:
         """Show the first five."""
-        known = sector if sector in services(interaction).content.sectors else ""
-        await self.page(interaction, known or "", when, "")
+        sectors = await services(interaction).sectors.of(actor(interaction).guild_id)
+        meant = sectors.meant(sector, locale()) if sector else None
+        await self.page(interaction, meant.slug if meant else "", when, "")
 
     @events.autocomplete("sector")
     @quietly
     async def _sectors(self, interaction: Interaction, so_far: str) -> list[app_commands.Choice[str]]:
-        found = find_sectors(services(interaction).content, so_far, locale())
+        sectors = await services(interaction).sectors.of(actor(interaction).guild_id)
+        found = find_sectors(sectors.active, so_far, locale())
         return [app_commands.Choice(name=plain(s.name.text(locale()), 100), value=s.slug) for s in found[:25]]
 
     @press("events.list")
@@ -51,7 +53,8 @@ class EventDoors(Doorway):
         here = services(interaction)
         when = when if when in _WHENS else "soon"
         page = await here.events.coming(actor(interaction), sector=sector, when=when, after=after)
-        await move_on(interaction, cards.list_card(page, here.content, sector, when, after, here.clock()))
+        sectors = await here.sectors.of(actor(interaction).guild_id)
+        await move_on(interaction, cards.list_card(page, here.content, sectors, sector, when, after, here.clock()))
 
     @press("events.open")
     async def soon(self, interaction: Interaction) -> None:
@@ -81,8 +84,8 @@ class EventDoors(Doorway):
     async def _own(self, interaction: Interaction, seen: Seen) -> ui.LayoutView:
         here, me = services(interaction), actor(interaction)
         settings = await here.servers.settings(me.guild_id)
-        staff = me.may(Action.ANNOUNCE)
-        return cards.own_view(seen, here.content, settings.small_figure, here.clock(), staff=staff)
+        sectors, staff = await here.sectors.of(me.guild_id), me.may(Action.ANNOUNCE)
+        return cards.own_view(seen, here.content, sectors, settings.small_figure, here.clock(), staff=staff)
 
     @press("events.going")
     async def going(self, interaction: Interaction, event_id: int) -> None:
@@ -108,8 +111,9 @@ class EventDoors(Doorway):
             return
         # Everybody sees the card, in the server's language; the answer is for one person, in theirs.
         settings = await here.servers.settings(seen.event.guild_id)
+        sectors, small = await here.sectors.of(settings.guild_id), settings.small_figure
         with speaking(settings.locale):
-            card = cards.public_card(seen.event, seen.counts, here.content, settings.small_figure, here.clock())
+            card = cards.public_card(seen.event, seen.counts, here.content, sectors, small, here.clock())
         await replace(interaction, card)
         await reply(interaction, cards.answered(seen))
 

@@ -21,12 +21,14 @@ from bot.events.model import (
     REMINDER_HOURS,
     TEXT_LIMIT,
     TITLE_LIMIT,
+    UNFINISHED_KEPT,
     WHERE_LIMIT,
     Event,
     Moved,
     State,
 )
 from bot.events.service import Changed
+from bot.sectors.model import ServerSectors
 from bot.servers.check_cards import permission_words
 from bot.ui import times
 from bot.ui.escape import quiet
@@ -42,11 +44,13 @@ MOST_OPTIONS = 25
 # Forms.
 
 
-def basics_form(values: Values, event: Event | None) -> Form:
-    """Return the form of title, time, length, place and text; of a new event where there is none yet."""
-    made = Form(
-        _("Announce an event") if event is None else _("Edit the event"), "announce.fix", event.id if event else 0
-    )
+def basics_form(values: Values, event: Event | None, seen: int) -> Form:
+    """Return the form of title, time, length, place and text; of a new event where there is none yet.
+
+    ``seen`` is the sequence of the event that the person saw, here and in the other forms.
+    """
+    title = _("Announce an event") if event is None else _("Edit the event")
+    made = Form(title, "announce.fix", event.id if event else 0, seen)
     made.text("title", _("Title"), value=values.get("title", event.title if event else ""), limit=TITLE_LIMIT)
     made.text(
         "starts",
@@ -74,9 +78,9 @@ def basics_form(values: Values, event: Event | None) -> Form:
     return _text_field(made, values, event)
 
 
-def extras_form(values: Values, event: Event) -> Form:
+def extras_form(values: Values, event: Event, seen: int) -> Form:
     """Return the form of text, link and picture."""
-    made = _text_field(Form(event.title, "announce.text", event.id), values, event)
+    made = _text_field(Form(event.title, "announce.text", event.id, seen), values, event)
     made.text(
         "link",
         _("Link to join or read more"),
@@ -115,9 +119,9 @@ def _text_field(made: Form, values: Values, event: Event | None) -> Form:
     )
 
 
-def options_form(values: Values, event: Event, content: Content) -> Form:
+def options_form(values: Values, event: Event, content: Content, seen: int) -> Form:
     """Return *More options*."""
-    made = Form(_("More options"), "announce.options", event.id)
+    made = Form(_("More options"), "announce.options", event.id, seen)
     made.text(
         "capacity",
         _("Places"),
@@ -207,7 +211,9 @@ def zone_lines(event: Event, home: str) -> str:
     return bullets(moment.label(event.starts, zone, locale()) for zone in zones)
 
 
-def preview(event: Event, content: Content, home: str, channel_id: int | None, now: datetime) -> ui.LayoutView:
+def preview(
+    event: Event, content: Content, sectors: ServerSectors, home: str, channel_id: int | None, now: datetime
+) -> ui.LayoutView:
     """Return the event as it will look, with every choice that is still open."""
     state = event.state(now)
     heads = {
@@ -219,16 +225,21 @@ def preview(event: Event, content: Content, home: str, channel_id: int | None, n
     if channel_id is not None:
         head += " " + _("In <#{channel}>.", channel=event.channel_id or channel_id)
     open_still = state in (State.DRAFT, State.SCHEDULED)
-    slugs = list(content.sectors)[:MOST_OPTIONS]
-    sectors = [
-        option(content.sectors[s].name.text(locale()), s, emoji=content.sectors[s].emoji, chosen=s in event.sectors)
-        for s in slugs
+    offered = [
+        option(s.name.text(locale()), s.slug, emoji=s.emoji or None, chosen=s.slug in event.sectors)
+        for s in sectors.choices(event.sectors, MOST_OPTIONS)
     ]
     return card(
         head,
         heading(event, content, now),
-        facts(event, content, now),
+        facts(event, content, sectors, now),
         quiet(event.text) or (_("*No text yet: add it with Edit.*") if open_still else None),
+        _(
+            "⏳ Not finished: left like this it is thrown away {when}.",
+            when=times.ago(event.changed_at + UNFINISHED_KEPT),
+        )
+        if event.unfinished
+        else None,
         picture_of(event),
         zone_lines(event, home),
         _chosen_options(event),
@@ -236,10 +247,10 @@ def preview(event: Event, content: Content, home: str, channel_id: int | None, n
         select(
             "announce.sectors",
             event.id,
-            options=sectors,
+            options=offered,
             placeholder=_("Especially for which sectors? None: for all"),
             least=0,
-            most=len(sectors),
+            most=len(offered),
         )
         if event.may(Moved.EDIT, now)
         else None,
@@ -329,9 +340,11 @@ def posted(event: Event, states: Sequence[str], jump: str | None) -> ui.LayoutVi
     )
 
 
-def changed(done: Changed, content: Content, home: str, channel_id: int | None, now: datetime) -> ui.LayoutView:
+def changed(
+    done: Changed, content: Content, sectors: ServerSectors, home: str, channel_id: int | None, now: datetime
+) -> ui.LayoutView:
     """Return the event after an edit; a moved start is said with both times and how many people are told."""
-    view = preview(done.event, content, home, channel_id, now)
+    view = preview(done.event, content, sectors, home, channel_id, now)
     words = ""
     if done.moved_from is not None:
         words = _(

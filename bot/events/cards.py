@@ -17,6 +17,7 @@ from bot.events.signups import Reminded
 from bot.links import host_of
 from bot.members.cards import reach_select
 from bot.members.model import Reach
+from bot.sectors.model import ServerSectors
 from bot.ui import times
 from bot.ui.escape import plain, quiet
 from bot.ui.layout import CALM, DONE, WARM, bullets, button, card, divider, link, option, primary, row, select
@@ -39,7 +40,7 @@ def heading(event: Event, content: Content, now: datetime) -> str:
     return f"## {emoji_of(event, content, event.state(now))} {quiet(event.title)}"
 
 
-def facts(event: Event, content: Content, now: datetime) -> str:
+def facts(event: Event, content: Content, sectors: ServerSectors, now: datetime) -> str:
     """Return when, how long, where, what kind and for whom, a line each."""
     state = event.state(now)
     lines = [f"🗓️ **{times.full(event.starts)}** · {times.ago(event.starts)} · {typed.written_length(event.lasts)}"]
@@ -49,7 +50,7 @@ def facts(event: Event, content: Content, now: datetime) -> str:
         lines.append(f"📍 {quiet(event.where)}")
     if kind := content.event_types.get(event.type):
         lines.append(f"{kind.emoji} {kind.name.text(locale())}")
-    names = [content.sectors[slug].name.text(locale()) for slug in event.sectors if slug in content.sectors]
+    names = [quiet(sectors.name(slug, locale())) for slug in event.sectors]
     if names:
         lines.append(_("👥 Especially for: {sectors}", sectors=", ".join(names)))
     if event.closed and event.link and state is State.ANNOUNCED:
@@ -112,7 +113,9 @@ def answer_buttons(event: Event, counts: Counts) -> list[ui.Item[Any]]:
     ]
 
 
-def public_card(event: Event, counts: Counts, content: Content, small: int, now: datetime) -> ui.LayoutView:
+def public_card(
+    event: Event, counts: Counts, content: Content, sectors: ServerSectors, small: int, now: datetime
+) -> ui.LayoutView:
     """Return the card everybody sees, with figures and buttons while the event is coming.
 
     In an ordinary channel it carries the text, the picture and the pings as well; beside a notice it does not.
@@ -122,7 +125,7 @@ def public_card(event: Event, counts: Counts, content: Content, small: int, now:
         " ".join(f"<@&{role}>" for role in event.roles) if coming and not event.split else None,
         heading(event, content, now),
         ending(event, now),
-        facts(event, content, now),
+        facts(event, content, sectors, now),
         None if event.split else quiet(event.text),
         None if event.split else picture_of(event),
         figures(event, counts, small, now),
@@ -138,7 +141,7 @@ def public_card(event: Event, counts: Counts, content: Content, small: int, now:
     )
 
 
-def notice(event: Event, content: Content, now: datetime) -> tuple[str, discord.Embed]:
+def notice(event: Event, content: Content, sectors: ServerSectors, now: datetime) -> tuple[str, discord.Embed]:
     """Return the message that a channel publishes: words and an embed, no figures and no buttons.
 
     Copies in other servers lose every button, so the link to join stands in the text, and so does the
@@ -152,7 +155,7 @@ def notice(event: Event, content: Content, now: datetime) -> tuple[str, discord.
         if cancelled
         else f"{emoji_of(event, content, State.ANNOUNCED)} **{title}** · {times.full(event.starts)}"
     )
-    parts = [ending(event, now) if cancelled else "", facts(event, content, now)]
+    parts = [ending(event, now) if cancelled else "", facts(event, content, sectors, now)]
     if event.link and not event.closed and not cancelled:
         parts.append(f"🔗 {event.link}")
     text = quiet(event.text)
@@ -215,13 +218,15 @@ def answered(seen: Seen) -> ui.LayoutView:
     )
 
 
-def own_view(seen: Seen, content: Content, small: int, now: datetime, *, staff: bool) -> ui.LayoutView:
+def own_view(
+    seen: Seen, content: Content, sectors: ServerSectors, small: int, now: datetime, *, staff: bool
+) -> ui.LayoutView:
     """Return an event to one person, with their answer and everything they can do."""
     event, coming = seen.event, seen.event.state(now) is State.ANNOUNCED
     return card(
         heading(event, content, now),
         ending(event, now),
-        facts(event, content, now),
+        facts(event, content, sectors, now),
         quiet(event.text),
         picture_of(event),
         figures(event, seen.counts, small, now),
@@ -340,10 +345,12 @@ def line(event: Event, content: Content, now: datetime) -> str:
     return f"{emoji_of(event, content, state)} **{title}** · {times.full(event.starts)}{post}"
 
 
-def list_card(page: Page, content: Content, sector: str, when: str, after: str, now: datetime) -> ui.LayoutView:
+def list_card(
+    page: Page, content: Content, sectors: ServerSectors, sector: str, when: str, after: str, now: datetime
+) -> ui.LayoutView:
     """Return five events with *Open …*, Next and the choice of what to list; what is not out yet comes first."""
-    known = content.sectors.get(sector)
-    title = _("## Events · {sector}", sector=known.name.text(locale())) if known else _("## Events")
+    known = sectors.get(sector)
+    title = _("## Events · {sector}", sector=quiet(known.name.text(locale()))) if known else _("## Events")
     every: Sequence[Event] = (*page.drafts, *page.events)
     empty = {
         "mine": _("You have not signed up for anything that is coming."),
@@ -353,7 +360,11 @@ def list_card(page: Page, content: Content, sector: str, when: str, after: str, 
         option(each.title, each.id, emoji=emoji_of(each, content, each.state(now)), description=_short(each, now))
         for each in every
     ]
-    waiting = bullets(line(each, content, now) for each in page.drafts)
+    waiting = bullets(
+        line(each, content, now)
+        + (" · " + _("not finished: open it to go on or to discard it") if each.unfinished else "")
+        for each in page.drafts
+    )
     return card(
         title,
         _("**Not announced yet** (only you who announce see this)\n{lines}", lines=waiting) if page.drafts else None,

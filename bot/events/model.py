@@ -22,6 +22,8 @@ MOST_PLACES = 10_000
 DEFAULT_LENGTH = timedelta(minutes=60)
 REMINDER_HOURS = (24, 1)
 DRAFT_KEPT = timedelta(days=30)
+UNFINISHED_KEPT = timedelta(hours=24)
+"""How long a draft is kept whose second form was closed: nothing but a title and a time was ever typed."""
 STRANGERS_KEPT = timedelta(days=30)
 """How long after an event the sign-ups of people who never registered are kept."""
 
@@ -108,7 +110,8 @@ class Event:
     """One event as it is stored. ``closed``: the link to join goes only to those who are going.
 
     ``split``: the announcements channel publishes, so the notice and the card are two messages.
-    ``moved_from`` is the start it was announced with before the last move.
+    ``moved_from`` is the start it was announced with before the last move. ``sequence`` rises with each change, the
+    last of which ``editor_id`` made.
     """
 
     id: int
@@ -139,6 +142,12 @@ class Event:
     moved_from: datetime | None = None
     channel_id: int | None = None
     split: bool = False
+    editor_id: int | None = None
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it is a draft that never got a text, or anything else after its first form."""
+        return self.stored is State.DRAFT and not self.text and not self.sequence
 
     def state(self, now: datetime) -> State:
         """Return where the event stands at this moment, whether or not a sweep has written it down."""

@@ -9,17 +9,21 @@ from bot.content.model import Content
 from bot.delivery.kinds import Kind, Message
 from bot.events import cards
 from bot.events.model import Event, State
+from bot.events.publishing import publishing
 from bot.events.service import Events
 from bot.members.model import Reach
 from bot.members.service import Members
+from bot.sectors.service import Sectors
 from bot.servers.service import Servers
 from bot.ui.words import speaking
 
 _NOBODY = discord.AllowedMentions.none()
 
 
-def kinds(events: Events, members: Members, servers: Servers, content: Content, clock: Clock) -> list[Kind]:
-    """Return the notice that is published, the card with figures and buttons, and the reminder."""
+def kinds(
+    events: Events, members: Members, servers: Servers, sectors: Sectors, content: Content, clock: Clock
+) -> list[Kind]:
+    """Return the notice and that it is published, the card with figures and buttons, and the reminder."""
 
     def pings(event: Event) -> discord.AllowedMentions:
         if event.state(clock()) is not State.ANNOUNCED or not event.roles:
@@ -31,6 +35,8 @@ def kinds(events: Events, members: Members, servers: Servers, content: Content, 
         event = await events.any(guild_id, event_id)
         if event is None or event.channel_id is None or event.state(clock()) in (State.DRAFT, State.SCHEDULED):
             return None
+        if event.state(clock()) is State.CANCELLED and await events.jump(guild_id, event_id) is None:
+            return None  # called off before anything of it was posted
         return event
 
     async def notice(guild_id: int, event_id: int) -> Message | None:
@@ -38,17 +44,17 @@ def kinds(events: Events, members: Members, servers: Servers, content: Content, 
         if event is None or not event.split:
             return None
         with speaking((await servers.settings(guild_id)).locale):
-            words, embed = cards.notice(event, content, clock())
-        return Message(channel_id=event.channel_id, content=words, embed=embed, pings=pings(event), publish=True)
+            words, embed = cards.notice(event, content, await sectors.of(guild_id), clock())
+        return Message(channel_id=event.channel_id, content=words, embed=embed, pings=pings(event))
 
     async def card(guild_id: int, event_id: int) -> Message | None:
         event = await out(guild_id, event_id)
         if event is None:
             return None
         settings = await servers.settings(guild_id)
-        counts = await events.counts(guild_id, event_id)
+        counts, here = await events.counts(guild_id, event_id), await sectors.of(guild_id)
         with speaking(settings.locale):
-            view = cards.public_card(event, counts, content, settings.small_figure, clock())
+            view = cards.public_card(event, counts, content, here, settings.small_figure, clock())
         return Message(channel_id=event.channel_id, view=view, pings=_NOBODY if event.split else pings(event))
 
     async def reminder(guild_id: int, reminder_id: int) -> Message | None:
@@ -76,4 +82,9 @@ def kinds(events: Events, members: Members, servers: Servers, content: Content, 
                 )
         return None
 
-    return [Kind("event.notice", notice), Kind("event.card", card), Kind("event.reminder", reminder)]
+    return [
+        Kind("event.notice", notice, then="event.publish"),
+        Kind("event.publish", act=publishing(events)),
+        Kind("event.card", card),
+        Kind("event.reminder", reminder),
+    ]

@@ -8,7 +8,7 @@ server's zone, so that a draft can never hold a time that nobody meant.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot.actor import Action, Actor
@@ -26,6 +26,7 @@ from bot.events.model import (
     REMINDER_HOURS,
     TEXT_LIMIT,
     TITLE_LIMIT,
+    UNFINISHED_KEPT,
     WHERE_LIMIT,
     Basics,
     Event,
@@ -34,33 +35,19 @@ from bot.events.model import (
     Options,
     State,
 )
+from bot.events.outcomes import Changed, Overtaken, Posted
 from bot.events.signups import Reminded, SignUps
 from bot.guard.gate import Gate
 from bot.guard.model import Where
 from bot.links import checked_link
 from bot.members.service import Members
+from bot.sectors.model import MOST_CHOICES
+from bot.sectors.service import Sectors
 from bot.servers.model import Channel
 from bot.servers.service import Servers
 from bot.storage.database import Database, Transaction
 
-__all__ = ["Changed", "Events", "Posted", "Reminded"]
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """An edit: the event now, its start before if that has moved, and how many people are told."""
-
-    event: Event
-    moved_from: datetime | None = None
-    told: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """An event on its way out, and the outbox rows that take it there, in order."""
-
-    event: Event
-    rows: tuple[int, ...]
+__all__ = ["Changed", "Events", "Overtaken", "Posted", "Reminded"]
 
 
 class Events(SignUps):
@@ -74,10 +61,12 @@ class Events(SignUps):
         content: Content,
         members: Members,
         servers: Servers,
+        sectors: Sectors,
         clock: Clock,
     ) -> None:
         super().__init__(database, outbox, members, servers, clock)
         self._gate = gate
+        self._sectors = sectors
         self._content = content
 
     # Making and changing.
@@ -96,11 +85,12 @@ class Events(SignUps):
 
         return await self._database.write(work)
 
-    async def change_basics(self, actor: Actor, event_id: int, basics: Basics) -> Changed:
+    async def change_basics(self, actor: Actor, event_id: int, basics: Basics, seen: int | None = None) -> Changed:
         """Change title, time, length, place and text; a start left as the form showed it is never read anew.
 
-        Once announced, every post follows, and a moved start is told to those who signed up. Raises NotAllowed,
-        Paused, Invalid, TextStopped, NotFound, WrongState.
+        ``seen`` is the event's sequence when the form was opened. Once announced, every post follows, and a moved
+        start is told to those who signed up. Raises NotAllowed, Paused, Invalid, TextStopped, NotFound, WrongState,
+        and Overtaken where somebody changed meanwhile what this would change back.
         """
         self._check(actor)
         event = await self.manage(actor, event_id)
@@ -108,9 +98,9 @@ class Events(SignUps):
         if basics.starts.strip() != typed.written(event.starts, event.zone):
             home = (await self._servers.settings(actor.guild_id)).zone
             starts, zone = typed.instant(basics.starts, home, self._clock())
-        return await self._change(event, self._with_basics(actor, event, basics, starts, zone))
+        return await self._change(actor, event, self._with_basics(actor, event, basics, starts, zone), seen)
 
-    async def change_extras(self, actor: Actor, event_id: int, extras: Extras) -> Changed:
+    async def change_extras(self, actor: Actor, event_id: int, extras: Extras, seen: int | None = None) -> Changed:
         """Change text, link and picture. Raises as :meth:`change_basics`."""
         self._check(actor)
         event = await self.manage(actor, event_id)
@@ -122,11 +112,10 @@ class Events(SignUps):
         image = checked_link(extras.image, "image", LINK_LIMIT) if extras.image.strip() else ""
         if image and not extras.alt:
             raise Invalid("alt", "empty")
-        return await self._change(
-            event, replace(event, text=extras.text, link=link, image=image, alt=extras.alt if image else "")
-        )
+        after = replace(event, text=extras.text, link=link, image=image, alt=extras.alt if image else "")
+        return await self._change(actor, event, after, seen)
 
-    async def change_options(self, actor: Actor, event_id: int, options: Options) -> Changed:
+    async def change_options(self, actor: Actor, event_id: int, options: Options, seen: int | None = None) -> Changed:
         """Change places, last moment to sign up, reminders, and who gets the link. Raises as :meth:`change_basics`."""
         self._check(actor)
         event = await self.manage(actor, event_id)
@@ -139,6 +128,7 @@ class Events(SignUps):
             if until > event.starts:
                 raise Invalid("until", "after start")
         return await self._change(
+            actor,
             event,
             replace(
                 event,
@@ -149,13 +139,15 @@ class Events(SignUps):
                 closed=options.closed,
                 type=options.type if options.type in self._content.event_types else "",
             ),
+            seen,
         )
 
     async def choose_sectors(self, actor: Actor, event_id: int, sectors: Collection[str]) -> Event:
         """Choose whom it concerns; nobody in particular is everybody. Raises NotAllowed, NotFound, WrongState."""
         event = await self.manage(actor, event_id)
-        chosen = tuple(slug for slug in self._content.sectors if slug in sectors)
-        return (await self._change(event, replace(event, sectors=chosen))).event
+        here = await self._sectors.of(actor.guild_id)
+        chosen = tuple(sector.slug for sector in here.choices(event.sectors, MOST_CHOICES) if sector.slug in sectors)
+        return (await self._change(actor, event, replace(event, sectors=chosen))).event
 
     async def choose_roles(self, actor: Actor, event_id: int, roles: Collection[int]) -> Event:
         """Choose the roles that the announcement pings; the doorway has checked that the server has them.
@@ -167,7 +159,7 @@ class Events(SignUps):
             raise WrongState(event.state(self._clock()).value, Moved.EDIT.value)
         if len(set(roles)) > MOST_PINGED:
             raise Invalid("roles", "too many", most=MOST_PINGED)
-        return (await self._change(event, replace(event, roles=tuple(sorted(set(roles)))))).event
+        return (await self._change(actor, event, replace(event, roles=tuple(sorted(set(roles)))))).event
 
     # Out, later, never.
 
@@ -261,7 +253,14 @@ class Events(SignUps):
             event = await self._found(tx, actor.guild_id, event_id)
             self._possible(event, Moved.CANCEL, now)
             was_out = event.state(now) is State.ANNOUNCED
-            after = replace(event, stored=State.CANCELLED, reason=reason, sequence=event.sequence + 1, changed_at=now)
+            after = replace(
+                event,
+                stored=State.CANCELLED,
+                reason=reason,
+                sequence=event.sequence + 1,
+                editor_id=actor.user_id,
+                changed_at=now,
+            )
             await self._write(tx, event, after)
             told = await self._tell_everybody(tx, after, "event.cancelled", reason)
             await self._drop_reminders(tx, after)
@@ -281,6 +280,7 @@ class Events(SignUps):
         async with self._database.reading() as reading:
             out, over = await store.out_by_now(reading, now), await store.over(reading, now)
             drafts = await store.old_drafts(reading, now - DRAFT_KEPT)
+            drafts += await store.unfinished(reading, now - UNFINISHED_KEPT)
 
         async def settle(tx: Transaction) -> None:
             for event in {event.id: event for event in (*out, *over)}.values():
@@ -331,12 +331,14 @@ class Events(SignUps):
             type=kind,
         )
 
-    async def _change(self, before: Event, after: Event) -> Changed:
+    async def _change(self, actor: Actor, before: Event, after: Event, seen: int | None = None) -> Changed:
         """Write a change of what was read as ``before``, and bring about what follows from it."""
 
         async def work(tx: Transaction) -> Changed:
             now = self._clock()
             self._possible(before, Moved.EDIT, now)
+            if seen not in (None, before.sequence) and after != before:
+                raise Overtaken(before, after, now)
             if after.post_at is not None and before.state(now) is State.SCHEDULED and after.post_at >= after.starts:
                 raise Invalid("starts", "before posting")
             if after == before:
@@ -347,9 +349,13 @@ class Events(SignUps):
                 after,
                 sequence=before.sequence + 1,
                 moved_from=before.starts if out and moved else after.moved_from,
+                editor_id=actor.user_id,
                 changed_at=now,
             )
-            await self._write(tx, before, final)
+            if not await store.write(tx, before, final):
+                theirs = await self._found(tx, before.guild_id, before.id)
+                self._possible(theirs, Moved.EDIT, now)
+                raise Overtaken(theirs, final, now)
             told = 0
             if out:
                 if moved:

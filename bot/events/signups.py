@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.actor import Actor
 from bot.clock import Clock
-from bot.delivery.outbox import Outbox
+from bot.delivery.outbox import Outbox, Post
 from bot.errors import Invalid, NotFound, WrongState
-from bot.events import signup_store, store
+from bot.events import recount_store, signup_store, store
 from bot.events.model import (
     STRANGERS_KEPT,
     Answer,
@@ -28,6 +29,7 @@ from bot.servers.service import Servers
 from bot.storage import counters
 from bot.storage.database import Database, Transaction
 
+_COUNTED = (_TAKEN, *(f"events.{answer}" for answer in Answer if answer is not Answer.NO))
 _CARD_RESTS = timedelta(seconds=60)
 """A clicked card is brought up to date by the answer to the click; the post itself follows, for stragglers."""
 
@@ -57,6 +59,8 @@ class SignUps(EventViews):
         """
         if answer is Answer.WAITING:
             answer = Answer.GOING
+        if answer is not Answer.NO:
+            await self._members.check_consent(actor)
 
         async def work(tx: Transaction) -> Seen:
             now = self._clock()
@@ -125,6 +129,10 @@ class SignUps(EventViews):
                 return post.url(guild_id)
         return None
 
+    async def notice_of(self, guild_id: int, event_id: int) -> Post | None:
+        """Return the message that is published to followers, None while there is none."""
+        return await self._outbox.find_post(guild_id, "event.notice", event_id)
+
     async def show_again(self, tx: Transaction, guild_id: int, user_id: int) -> None:
         """Count a person's answers anew after they changed what others may see of them."""
         counted = await self._is_counted(tx, guild_id, user_id)
@@ -147,6 +155,30 @@ class SignUps(EventViews):
                 await self._fill(tx, event)
                 await self._render_coming(tx, event)
         await store.forget_author(tx, guild_id, user_id)
+
+    async def recount(self) -> int:
+        """Set every counter of sign-ups to what the answers say; returns how many were wrong.
+
+        Left out are events whose strangers were forgotten: of those only the figures are kept.
+        """
+
+        async def work(tx: Transaction) -> int:
+            true: Counter[tuple[int, str, str]] = Counter()
+            for guild_id, subject, answer, counted, people in await recount_store.tally(tx):
+                if answer is Answer.GOING:
+                    true[guild_id, _TAKEN, subject] += people
+                if counted and answer is not Answer.NO:
+                    true[guild_id, f"events.{answer}", subject] += people
+            wrong = 0
+            for guild_id, subjects in (await recount_store.kept_whole(tx)).items():
+                for name, kept in zip(_COUNTED, await counters.read_all(tx, guild_id, *_COUNTED), strict=True):
+                    for subject in subjects:
+                        by = true[guild_id, name, subject] - kept.get(subject, 0)
+                        wrong += by != 0
+                        await counters.add(tx, guild_id, name, subject, by)
+            return wrong
+
+        return await self._database.write(work)
 
     async def forget_guild(self, tx: Transaction, guild_id: int) -> None:
         """Erase everything of a server."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Index, Table, and_, bindparam, delete, or_, select, update
 
+from bot.events.grammar import MAX_DURATION
 from bot.events.model import Answer, Event, State
 from bot.events.signup_store import signups
 from bot.storage.database import Reading, Row, Transaction
@@ -28,6 +30,7 @@ events = Table(
     identity(),
     snowflake("guild_id"),
     snowflake("author_id", nullable=True),
+    snowflake("editor_id", nullable=True),
     words("state"),
     words("title"),
     words("text"),
@@ -55,6 +58,7 @@ events = Table(
     instant("created_at"),
     instant("changed_at"),
     Index("ix_events_guild_id_starts_at", "guild_id", "starts_at", "id"),
+    Index("ix_events_guild_id_state", "guild_id", "state", "starts_at", "id"),
     Index("ix_events_guild_id_author_id", "guild_id", "author_id"),
     Index("ix_events_state_ends_at", "state", "ends_at"),
     sqlite_autoincrement=True,
@@ -71,6 +75,7 @@ _write = (
         events.c.id == bindparam("event_id"),
         events.c.state == bindparam("from_state"),
         events.c.changed_at == bindparam("seen_at"),
+        events.c.sequence == bindparam("seen_sequence"),
     )
     .values({c.name: bindparam(f"new_{c.name}") for c in events.columns if c.name not in _FIXED})
 )
@@ -91,11 +96,11 @@ _before = or_(
 # An event for no sector in particular is for everybody.
 _for_sector = or_(bindparam("sector") == "", events.c.sectors == "", events.c.sectors.like(bindparam("pattern")))
 _soonest = (events.c.starts_at, events.c.id)
+# What began longer ago than anything may last is over: said to the index, it need not look at years of the past.
+_not_over = and_(events.c.ends_at > bindparam("now"), events.c.starts_at > bindparam("earliest"))
 _coming = (
     select(events)
-    .where(
-        _here, _out, _for_sector, _after, events.c.ends_at > bindparam("now"), events.c.starts_at < bindparam("until")
-    )
+    .where(_here, _out, _for_sector, _after, _not_over, events.c.starts_at < bindparam("until"))
     .order_by(*_soonest)
     .limit(bindparam("most"))
 )
@@ -125,16 +130,12 @@ _mine = (
     .order_by(*_soonest)
     .limit(bindparam("most"))
 )
-_waiting_to_go = (
+_drafts = (
+    select(events).where(_here, events.c.state == State.DRAFT, _not_over).order_by(*_soonest).limit(bindparam("most"))
+)
+_scheduled = (
     select(events)
-    .where(
-        _here,
-        or_(
-            events.c.state == State.DRAFT,
-            and_(events.c.state == State.SCHEDULED, events.c.post_at > bindparam("now")),
-        ),
-        events.c.ends_at > bindparam("now"),
-    )
+    .where(_here, events.c.state == State.SCHEDULED, events.c.post_at > bindparam("now"), _not_over)
     .order_by(*_soonest)
     .limit(bindparam("most"))
 )
@@ -147,6 +148,16 @@ _over = (
 )
 _out_by_now = select(events).where(events.c.state == State.SCHEDULED, events.c.post_at <= bindparam("now")).limit(200)
 _old_drafts = select(events).where(events.c.state == State.DRAFT, events.c.changed_at < bindparam("before")).limit(500)
+_unfinished = (
+    select(events)
+    .where(
+        events.c.state == State.DRAFT,
+        events.c.text == "",
+        events.c.sequence == 0,
+        events.c.changed_at < bindparam("before"),
+    )
+    .limit(500)
+)
 _unswept = (
     select(events)
     .where(
@@ -158,6 +169,7 @@ _unswept = (
 )
 _swept = update(events).where(_here, events.c.id == bindparam("event_id")).values(swept=1)
 _forget_author = update(events).where(_here, events.c.author_id == bindparam("author_gone")).values(author_id=None)
+_forget_editor = update(events).where(_here, events.c.editor_id == bindparam("editor_gone")).values(editor_id=None)
 
 
 _purge = delete(events).where(events.c.guild_id == bindparam("guild_id"))
@@ -183,6 +195,7 @@ async def write(tx: Transaction, before: Event, after: Event) -> bool:
         event_id=before.id,
         from_state=before.stored.value,
         seen_at=to_micros(before.changed_at),
+        seen_sequence=before.sequence,
         **{f"new_{name}": value for name, value in _columns(after).items()},
     )
     return written == 1
@@ -199,6 +212,12 @@ async def find(reading: Reading, guild_id: int, event_id: int) -> Event | None:
     return None if row is None else _event(row)
 
 
+async def find_all(reading: Reading, guild_id: int, event_ids: Iterable[int]) -> dict[int, Event]:
+    """Return id -> event for those of this server's that there are."""
+    found = await reading.together(*((_by_id, {"guild_id": guild_id, "event_id": number}) for number in event_ids))
+    return {row["id"]: _event(row) for rows in found for row in rows}
+
+
 async def coming(
     reading: Reading, guild_id: int, sector: str, after: tuple[int, int], now: datetime, until: datetime, most: int
 ) -> list[Event]:
@@ -208,7 +227,7 @@ async def coming(
         guild_id=guild_id,
         **_sector(sector),
         **_key(after),
-        now=to_micros(now),
+        **_from(now),
         until=to_micros(until),
         most=most,
     )
@@ -233,8 +252,13 @@ async def mine(
 
 async def waiting_to_go(reading: Reading, guild_id: int, now: datetime, most: int) -> list[Event]:
     """Return drafts and scheduled events, soonest first."""
-    rows = await reading.all(_waiting_to_go, guild_id=guild_id, now=to_micros(now), most=most)
-    return [_event(row) for row in rows]
+    shared = {"guild_id": guild_id, **_from(now), "most": most}
+    drafts, scheduled = await reading.together((_drafts, shared), (_scheduled, shared))
+    return [_event(row) for row in sorted([*drafts, *scheduled], key=lambda row: (row["starts_at"], row["id"]))[:most]]
+
+
+def _from(now: datetime) -> dict[str, int]:
+    return {"now": to_micros(now), "earliest": to_micros(now - MAX_DURATION)}
 
 
 async def over(reading: Reading, now: datetime) -> list[Event]:
@@ -252,6 +276,11 @@ async def old_drafts(reading: Reading, before: datetime) -> list[Event]:
     return [_event(row) for row in await reading.all(_old_drafts, before=to_micros(before))]
 
 
+async def unfinished(reading: Reading, before: datetime) -> list[Event]:
+    """Return drafts that nobody has touched since ``before`` and that never got more than their first form."""
+    return [_event(row) for row in await reading.all(_unfinished, before=to_micros(before))]
+
+
 async def unswept(reading: Reading, before: datetime) -> list[Event]:
     """Return events that ended before an instant, whose strangers' sign-ups are still kept."""
     return [_event(row) for row in await reading.all(_unswept, before=to_micros(before))]
@@ -263,8 +292,9 @@ async def mark_swept(tx: Transaction, event: Event) -> None:
 
 
 async def forget_author(tx: Transaction, guild_id: int, user_id: int) -> None:
-    """Take a person's id out of the events they announced."""
+    """Take a person's id out of the events they announced or changed."""
     await tx.run(_forget_author, guild_id=guild_id, author_gone=user_id)
+    await tx.run(_forget_editor, guild_id=guild_id, editor_gone=user_id)
 
 
 async def purge(tx: Transaction, guild_id: int) -> None:
@@ -313,6 +343,7 @@ def _columns(event: Event) -> dict[str, object]:
         "moved_from": maybe_micros(event.moved_from),
         "channel_id": event.channel_id,
         "split": int(event.split),
+        "editor_id": event.editor_id,
         "changed_at": to_micros(event.changed_at),
     }
 
@@ -345,6 +376,7 @@ def _event(row: Row) -> Event:
         moved_from=maybe_instant(row["moved_from"]),
         channel_id=row["channel_id"],
         split=bool(row["split"]),
+        editor_id=row["editor_id"],
         created_at=from_micros(row["created_at"]),
         changed_at=from_micros(row["changed_at"]),
     )

@@ -111,12 +111,9 @@ class EventViews:
     async def signups_of(self, guild_id: int, user_id: int) -> list[tuple[Event, SignUp]]:
         """Return everything somebody answered, with the events, for `/profile` and the download of their data."""
         async with self._database.reading() as reading:
-            found = []
-            for given in await signup_store.of_person(reading, guild_id, user_id):
-                event = await store.find(reading, guild_id, given.event_id)
-                if event is not None:
-                    found.append((event, given))
-            return found
+            answers = await signup_store.of_person(reading, guild_id, user_id)
+            known = await store.find_all(reading, guild_id, [given.event_id for given in answers])
+        return [(known[given.event_id], given) for given in answers if given.event_id in known]
 
     async def reminder(self, guild_id: int, reminder_id: int) -> tuple[Reminder, Seen] | None:
         """Return a reminder with its event as that person sees it, None where either is gone."""

@@ -369,15 +369,24 @@ ALIVE = ("](https:/", "@everyone", "https://evil", "discord.gg", "**bold", "\u20
 async def test_hostile_text_is_inert_wherever_it_is_shown(world: World) -> None:
     text = HOSTILE.format(role=world.guild.default_role.id, person=world.ben.id)
     line = text.replace("\n", " ")[:95]
+
+    async def vouched(answer: Any) -> Any:
+        """So much that looks like a lure may make the guard ask; whoever means well goes on."""
+        again = "Continue, this is not about a case"
+        asked = answer.modal is None and again in simhelp.buttons(answer)
+        return await simhelp.press(world.mo, answer, again) if asked else answer
+
     form = await world.mo.slash(world.somewhere, "announce event", title=line, starts="in 3 days 18:00", where=line)
-    shown = [await simhelp.submit(world.mo, form, {"Text": text})]
+    preview = await vouched(form)
+    form = await simhelp.press(world.mo, preview, "Edit") if preview.modal is None else preview
+    shown = [await vouched(await simhelp.submit(world.mo, form, {"Text": text}))]
     shown.append(await simhelp.press(world.mo, shown[0], "Post now"))
     await world.settle()
     shown.append(await simhelp.press(world.anna, board(world)[1], "Going"))
     shown.append(await simhelp.press(world.anna, shown[-1], "Remind me"))
     shown.append(await world.anna.slash(world.somewhere, "events"))
     form = await world.mo.slash(world.somewhere, "announce cancel", event="1")
-    shown.append(await simhelp.submit(world.mo, form, {"reason": text}))
+    shown.append(await vouched(await simhelp.submit(world.mo, form, {"reason": text})))
     await world.settle(90)
     seen = [text for one in shown for text in displays(one)] + [t for m in board(world) for t in displays(m)]
     seen += [message.content for message in board(world)] + [board(world)[0].embeds[0].description or ""]
@@ -407,7 +416,7 @@ async def test_the_longest_of_everything_fits(world: World, locale: str) -> None
         {"text": "*" * 2500, "link": "https://example.org/" + "a" * 370, "image": "https://example.org/" + "b" * 370,
          "alt": "~" * 300},
     )  # fmt: skip
-    slugs = list(world.services.content.sectors)[:25]
+    slugs = [sector.slug for sector in (await world.services.sectors.of(world.guild.id)).active]
     preview = await simhelp.pick(world.mo, preview, slugs, menu="announce.sectors")
     preview = await simhelp.pick(world.mo, preview, roles, menu="announce.roles")
     more = await forged(world, world.mo, "press", "announce.more", 1)
@@ -427,10 +436,134 @@ async def test_the_longest_of_everything_fits(world: World, locale: str) -> None
     assert await world.services.outbox.stuck(world.guild.id) == []
 
 
+# ----------------------------------------------------------------------------- when somebody else was quicker
+
+
+async def test_of_two_who_edit_at_once_the_second_hears_it_and_chooses(world: World) -> None:
+    await world.mo.slash(world.somewhere, "announce event", title="Open evening", starts="in 3 days 18:00")
+    mine = await forged(world, world.mo, "press", "announce.edit", 1)
+    theirs = await forged(world, world.ada, "press", "announce.edit", 1)
+    await simhelp.submit(world.ada, theirs, {"title": "Open *night*", "where": "The library"})
+    asked = await simhelp.submit(world.mo, mine, {"title": "Coffee evening"})
+    said = simhelp.texts(asked)
+    assert "Somebody was quicker" in said
+    assert f"<@{world.ada.id}> changed this event" in said
+    assert "now: Open \\*night\\*" in said
+    assert "yours: Coffee evening" in said
+    assert "The library" in said, "an empty field of the form would empty it"
+    assert "**Starts**" not in said, "nobody changed that"
+    assert (await only_event(world)).title == "Open *night*"
+    _, door, *ids = simhelp.buttons(asked)["Use mine"].split(":")
+    kept = await simhelp.press(world.mo, asked, "Keep theirs")
+    assert "Open \\*night\\*" in simhelp.texts(kept)
+    await forged(world, world.mo, "press", door, *ids)  # from another window, where the question still stands
+    event = await only_event(world)
+    assert (event.title, event.where, event.editor_id) == ("Coffee evening", "", world.mo.id)
+
+
+async def test_who_is_overtaken_twice_is_asked_twice(world: World) -> None:
+    await world.mo.slash(world.somewhere, "announce event", title="Open evening", starts="in 3 days 18:00")
+    mine = await forged(world, world.mo, "press", "announce.extras", 1)
+    for text in ("First", "Second"):
+        theirs = await forged(world, world.ada, "press", "announce.extras", 1)
+        await simhelp.submit(world.ada, theirs, {"text": text})
+    asked = await simhelp.submit(world.mo, mine, {"text": "Mine"})
+    theirs = await forged(world, world.ada, "press", "announce.extras", 1)
+    await simhelp.submit(world.ada, theirs, {"text": "Third"})
+    again = await simhelp.press(world.mo, asked, "Use mine")
+    assert "now: Third" in simhelp.texts(again)
+    await simhelp.press(world.mo, again, "Use mine")
+    assert (await only_event(world)).text == "Mine"
+
+
+async def test_the_same_change_made_twice_is_no_conflict(world: World) -> None:
+    await world.mo.slash(world.somewhere, "announce event", title="Open evening", starts="in 3 days 18:00")
+    forms = [await forged(world, who, "press", "announce.more", 1) for who in (world.mo, world.ada)]
+    for who, form in zip((world.mo, world.ada), forms, strict=True):
+        assert "30 places" in simhelp.texts(await simhelp.submit(who, form, {"capacity": "30"}))
+
+
+async def test_choosing_after_the_form_was_forgotten_says_so(world: World) -> None:
+    await planned(world)
+    for which in ("fix", "no-such"):
+        answer = await forged(world, world.mo, "press", "announce.again", which, 1, 0, "999")
+        assert "older version" in simhelp.texts(answer)
+
+
+# ------------------------------------------------------------------------------ the nights the clocks change
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "second"),
+    [
+        ("2026-03-29 02:30", "2026-03-29 01:30 Europe/Stockholm", "2026-03-29 03:30 Europe/Stockholm"),
+        ("2026-10-25 02:30", "2026-10-25 02:30 UTC+02:00", "2026-10-25 02:30 UTC+01:00"),
+    ],
+)
+async def test_a_missing_or_doubled_hour_has_a_button_for_each_instant(
+    world: World, typed: str, first: str, second: str
+) -> None:
+    asked = await world.mo.slash(world.somewhere, "announce event", title="Night shift", starts=typed)
+    assert "The clocks change that night" in simhelp.texts(asked)
+    labels = list(simhelp.buttons(asked))
+    assert len(labels) == 3
+    assert labels[0].startswith(first)
+    assert labels[1].startswith(second)
+    preview = await simhelp.press(world.mo, asked, labels[1])
+    assert "Night shift" in simhelp.texts(preview)
+    one = (await only_event(world)).starts
+    asked = await world.mo.slash(world.somewhere, "announce event", title="Night shift", starts=typed)
+    await simhelp.press(world.mo, asked, labels[0])
+    other = await world.services.events.any(world.guild.id, 2)
+    assert other is not None
+    assert other.starts < one
+
+
+async def test_the_doubled_hour_of_an_edit_and_of_a_schedule_too(world: World) -> None:
+    await world.mo.slash(world.somewhere, "announce event", title="Night shift", starts="2026-11-02 18:00")
+    form = await forged(world, world.mo, "press", "announce.edit", 1)
+    asked = await simhelp.submit(world.mo, form, {"starts": "2026-10-25 02:30", "title": "Late shift"})
+    again = await simhelp.press(world.mo, asked, "Fix it")
+    assert "Late shift" in [field.get("value") for field in simhelp.fields(again.modal).values()]
+    later = next(label for label in simhelp.buttons(asked) if "UTC+01:00" in label)
+    await simhelp.press(world.mo, asked, later)
+    event = await only_event(world)
+    assert (event.title, event.starts.isoformat()) == ("Late shift", "2026-10-25T01:30:00+00:00")
+    form = await forged(world, world.mo, "press", "announce.schedule", 1)
+    asked = await simhelp.submit(world.mo, form, {"post_at": "2026-10-25 02:10"})
+    sooner = next(label for label in simhelp.buttons(asked) if "UTC+02:00" in label)
+    await simhelp.press(world.mo, asked, sooner)
+    scheduled = await only_event(world)
+    assert scheduled.stored is State.SCHEDULED
+    assert scheduled.post_at is not None
+    assert scheduled.post_at.isoformat() == "2026-10-25T00:10:00+00:00"
+
+
+# --------------------------------------------------------------------------------------- a form that was closed
+
+
+async def test_a_draft_whose_form_was_closed_is_shown_as_not_finished_and_goes_after_a_day(world: World) -> None:
+    await world.mo.slash(world.somewhere, "announce event", title="Half a plan", starts="in 3 days 18:00")
+    await drafted(world)
+    listed = await world.mo.slash(world.somewhere, "events")
+    said = simhelp.texts(listed)
+    assert said.count("not finished") == 1
+    assert "Half a plan" in said.split("not finished")[0]
+    opened = await simhelp.pick(world.mo, listed, "Half a plan", "Open")
+    assert "left like this it is thrown away" in simhelp.texts(opened)
+    assert "Discard" in simhelp.buttons(opened)
+    await world.pass_days(1)
+    await world.env.advance_time(3600)
+    await world.services.events.sweep()
+    assert await world.services.events.any(world.guild.id, 1) is None
+    assert await world.services.events.any(world.guild.id, 2) is not None
+
+
 # --------------------------------------------------------------------------------------------- when it fails
 
 DOORS: dict[tuple[str, str], tuple[str, tuple[Any, ...], tuple[str, ...]]] = {
     ("press", "announce.open"): ("", (), ()),
+    ("press", "announce.again"): ("forms.take", ("fix", 1, 0, "1"), ()),
     ("press", "announce.edit"): ("events.manage", (1,), ()),
     ("press", "announce.extras"): ("events.manage", (1,), ()),
     ("press", "announce.manage"): ("events.manage", (1,), ()),

@@ -12,6 +12,7 @@ from bot.actor import Standing
 from bot.errors import CogwheelError, Invalid, NotAllowed, NotFound, NotSetUp, Paused, TextStopped, WrongState
 from bot.events.model import Answer, Basics, Extras, Options, State
 from bot.events.typed import written
+from bot.storage import counters
 from bot.storage.database import Transaction
 from tests import simhelp
 from tests.events.planning import announced, moderator, planned, stored
@@ -214,6 +215,60 @@ async def test_a_scheduled_event_can_be_called_back(world: World) -> None:
     assert list(world.channels["announcements"].history()) == []  # type: ignore[index]
     with pytest.raises(NotFound):
         await events.manage(me, gone.id)
+
+
+async def test_an_event_called_off_before_it_was_posted_is_never_posted(world: World) -> None:
+    events, me = world.services.events, moderator(world)
+    event = await planned(world)
+    await events.schedule(me, event.id, "in 1 day 12:00", split=True)
+    await world.bot.worker.stop()
+    await world.pass_days(2)  # its time comes and goes while nothing is delivered
+    await events.cancel(me, event.id, "Nobody can")
+    await world.restart()
+    await world.settle()
+    assert list(world.channels["announcements"].history()) == []  # type: ignore[index]
+
+
+async def test_figures_that_went_wrong_are_counted_anew(world: World) -> None:
+    events = world.services.events
+    event = await announced(world)
+    for who, answer in ((world.anna, Answer.GOING), (world.ben, Answer.GOING), (world.olga, Answer.MAYBE)):
+        await events.sign_up(world.actor(who), event.id, answer)
+    right = await events.counts(world.guild.id, event.id)
+    assert await events.recount() == 0
+
+    async def spoil(tx: Transaction) -> None:
+        for name, by in (("events.taken", 7), ("events.going", -1), ("events.waiting", 3)):
+            await counters.add(tx, world.guild.id, name, str(event.id), by)
+
+    await world.services.database.write(spoil)
+    assert await events.recount() == 3
+    assert await events.counts(world.guild.id, event.id) == right
+
+
+async def test_figures_of_long_ago_stay_though_the_strangers_are_forgotten(world: World) -> None:
+    events = world.services.events
+    event = await announced(world)
+    await events.sign_up(world.actor(world.anna), event.id, Answer.GOING)
+    await world.pass_days(40)
+    await events.sweep()
+    await events.sweep()
+    assert await events.recount() == 0
+    assert (await events.counts(world.guild.id, event.id)).going == 1
+
+
+async def test_an_erased_editor_is_named_nowhere(world: World) -> None:
+    events = world.services.events
+    event = await planned(world)
+    await events.change_extras(moderator(world), event.id, Extras(text="With cake"))
+    assert (await stored(world, event)).editor_id == world.mo.id
+
+    async def forget(tx: Transaction) -> None:
+        await events.forget(tx, world.guild.id, world.mo.id)
+
+    await world.services.database.write(forget)
+    after = await stored(world, event)
+    assert (after.author_id, after.editor_id) == (None, None)
 
 
 async def test_posting_after_the_start_is_refused(world: World) -> None:
