@@ -55,7 +55,11 @@ class FaqAskingDoors(Doorway):
         """Build the form, with what was typed before if it is still held."""
         here, me = services(interaction), actor(interaction)
         kept = None if values else await here.forms.take(me.guild_id, me.user_id, key)
-        return cards.hand_form(Values(kept.values) if kept else values, key)
+        if kept is not None:
+            values = Values(kept.values)
+        elif not values and key in here.content.faqs:
+            values = cards.about_entry(here.faqs.entry(key))
+        return cards.hand_form(values, key)
 
     @submit("faq.hand")
     async def handed(self, interaction: Interaction, values: Values, key: str) -> None:

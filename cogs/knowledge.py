@@ -76,19 +76,6 @@ class KnowledgeDoors(Doorway):
         question = await faqs.answer(actor(interaction), question_id, clean(values.text("answer")))
         await replace(interaction, _card(interaction, question))
 
-    @press("knowledge.from")
-    async def from_faq(self, interaction: Interaction, question_id: int) -> None:
-        """Offer the entries that may answer."""
-        faqs, me = services(interaction).faqs, actor(interaction)
-        near = await faqs.near(me, question_id)
-        await reply(interaction, desk_cards.choose(await faqs.question(me, question_id), near))
-
-    @pick("knowledge.chosen")
-    async def chosen(self, interaction: Interaction, picked: list[str], question_id: int) -> None:
-        """Answer with an entry."""
-        question = await services(interaction).faqs.answer_with(actor(interaction), question_id, picked[0])
-        await replace(interaction, _card(interaction, question))
-
     @press("knowledge.close")
     async def close(self, interaction: Interaction, question_id: int) -> None:
         """Close without an answer."""

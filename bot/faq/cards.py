@@ -97,11 +97,16 @@ def answer(faq: Faq, today: date, key: str | None = NOTHING_TYPED, *, public: bo
         provenance(faq, today),
         row(
             button(_("Helpful"), "faq.helpful", faq.slug),
-            button(_("Not helpful"), "faq.unhelpful", faq.slug, key or NOTHING_TYPED),
+            button(_("Not helpful"), "faq.unhelpful", faq.slug, _about(faq, key or NOTHING_TYPED)),
             None if public or key is None else button(_("Share here"), "faq.share", faq.slug),
-            button(_("Ask an organiser"), "faq.hand", key) if key else None,
+            button(_("Ask an organiser"), "faq.hand", _about(faq, key)) if key else None,
         ),
     )
+
+
+def _about(faq: Faq, key: str) -> str:
+    """Return what the form for the organisers is filled from: what was typed, else the entry that was looked at."""
+    return faq.slug if key == NOTHING_TYPED else key
 
 
 def provenance(faq: Faq, today: date) -> str:
@@ -145,7 +150,7 @@ def dont_know(why: Why, key: str | None, *, noted: bool) -> ui.LayoutView:
         return card(words, row(primary(_("All topics"), "faq.open"), button(_("Ask in your own words"), "faq.ask")))
     return card(
         _("## I don't know that yet"),
-        _("None of the answers here fits. An organiser may know: ask, and you hear in the way you chose."),
+        _("None of the answers here fits. An organiser may know: ask, and find the answer under *My questions*."),
         row(
             primary(_("Ask an organiser"), "faq.hand", key or NOTHING_TYPED),
             button(_("Ask in other words"), "faq.reword", key or NOTHING_TYPED),
@@ -180,6 +185,11 @@ def thanks(helpful: bool, key: str = NOTHING_TYPED) -> ui.LayoutView:
     )
 
 
+def about_entry(faq: Faq) -> Values:
+    """Return the start of a question about an entry, for the form to begin with."""
+    return Values({"question": _("About “{question}”: ", question=faq.question.text(locale()))})
+
+
 def hand_form(values: Values, key: str) -> Form:
     """Return the form that hands a question to the organisers."""
     made = Form(_("Ask an organiser"), "faq.hand", key)
@@ -208,7 +218,7 @@ def handed(question: Question) -> ui.LayoutView:
     return card(
         _("## The organisers have your question"),
         _quoted(question.text, 300),
-        _("{who} When there is an answer you hear in the way you chose, and find it here:", who=who),
+        _("{who} You find the answer here, and choose with *How we reach you* how else you hear of it:", who=who),
         row(button(_("My questions"), "faq.mine", 0), button(_("How we reach you"), "profile.reach")),
         accent=DONE,
     )

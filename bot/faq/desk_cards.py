@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.content.model import Faq
+from bot.content.model import Faq, Topic
 from bot.faq import cards
 from bot.faq.model import ANSWER_LIMIT, Page, Question, State
 from bot.ui import times
@@ -17,6 +17,8 @@ from bot.ui.escape import plain, quiet
 from bot.ui.forms import Form, Values
 from bot.ui.layout import CALM, WARM, bullets, button, card, option, primary, row, select
 from bot.ui.words import _, locale, n_
+
+_MOST = 25
 
 
 def question_card(question: Question, entry: Faq | None) -> ui.LayoutView:
@@ -33,6 +35,8 @@ def question_card(question: Question, entry: Faq | None) -> ui.LayoutView:
             primary(_("Answer"), "knowledge.answer", question.id),
             button(_("Answer from FAQ"), "knowledge.from", question.id),
         ]
+    elif is_open:
+        buttons.append(primary(_("Point to an entry"), "knowledge.from", question.id))
     if is_open:
         buttons.append(button(_("Close"), "knowledge.close", question.id))
     return card(
@@ -41,6 +45,7 @@ def question_card(question: Question, entry: Faq | None) -> ui.LayoutView:
         _asker(question),
         cards.said(question, entry),
         _outcome(question),
+        _("-# Whoever types these words into `/faq` from now on gets this entry.") if entry and not is_open else None,
         row(*buttons),
         _("-# Asked {when}", when=times.ago(question.asked_at)) if is_open else None,
         accent=WARM if is_open else CALM,
@@ -81,23 +86,41 @@ def answer_form(question: Question, values: Values) -> Form:
     )
 
 
-def choose(question: Question, faqs: Sequence[Faq]) -> ui.LayoutView:
-    """Return the entries that may answer a question."""
-    if not faqs:
-        return card(
-            _("None of the answers fits this question. Write one with *Answer*."),
-            row(primary(_("Answer"), "knowledge.answer", question.id)),
-        )
+def choose(question: Question, near: Sequence[Faq], topics: Sequence[Topic]) -> ui.LayoutView:
+    """Return the entries nearest to a question, and the way to every other."""
     return card(
-        _("## Which answer?"),
-        bullets(faq.question.text(locale()) for faq in faqs),
+        _("## Which answer?") if question.handed else _("## Which entry answers this?"),
+        "\n".join(f"> {line}" for line in quiet(question.text, 300).split("\n")),
+        _entries(question, near, _("The nearest …")) if near else None,
         select(
-            "knowledge.chosen",
+            "knowledge.topic",
             question.id,
-            options=[option(faq.question.text(locale()), faq.slug) for faq in faqs],
-            placeholder=_("Answer with …"),
+            options=[option(topic.name.text(locale()), topic.slug, emoji=topic.emoji) for topic in topics[:_MOST]],
+            placeholder=_("All entries of a topic …"),
+        ),
+        row(primary(_("Answer in my own words"), "knowledge.answer", question.id)) if question.handed else None,
+        _("-# Nobody waits for this one: whoever types these words again gets the entry you choose.")
+        if not question.handed
+        else None,
+    )
+
+
+def choose_in(question: Question, topic: Topic, faqs: Sequence[Faq], start: int) -> ui.LayoutView:
+    """Return the entries of a topic from number ``start`` on."""
+    onwards = start + _MOST
+    return card(
+        f"## {topic.emoji} {topic.name.text(locale())}",
+        _entries(question, faqs[start:onwards], _("Choose …")),
+        row(
+            button(_("Next"), "knowledge.more", question.id, topic.slug, onwards) if onwards < len(faqs) else None,
+            button(_("Other topics"), "knowledge.from", question.id),
         ),
     )
+
+
+def _entries(question: Question, faqs: Sequence[Faq], placeholder: str) -> ui.ActionRow[Any]:
+    options = [option(faq.question.text(locale()), faq.slug) for faq in faqs]
+    return select("knowledge.chosen", question.id, options=options, placeholder=placeholder)
 
 
 def gaps(page: Page, after: int) -> ui.LayoutView:

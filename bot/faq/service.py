@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 from bot.actor import Action, Actor
@@ -22,7 +23,7 @@ from bot.faq.model import (
     State,
     Stopped,
 )
-from bot.faq.search import MAX_SUGGESTED, DontKnow, Outcome, Search, WhichOfThese, Why, ask, normal
+from bot.faq.search import MAX_SUGGESTED, Answer, DontKnow, Outcome, Search, WhichOfThese, Why, ask, normal
 from bot.guard.gate import Gate
 from bot.guard.model import Where
 from bot.members.service import Members
@@ -95,7 +96,13 @@ class Faqs:
         gap = isinstance(outcome, DontKnow) and outcome.why is Why.NO_MATCH
         if stopped is not None:
             return Reply(self._about_help(outcome), stopped)
-        if actor.paused or not gap:
+        if not gap:
+            return Reply(outcome)
+        async with self._database.reading() as reading:
+            slug = await store.pointed(reading, actor.guild_id, _folded(text))
+        if slug is not None and slug in self._content.faqs:
+            return Reply(Answer(slug))
+        if actor.paused:
             return Reply(outcome)
         await self._note(actor.guild_id, text)
         return Reply(outcome, noted=True)
@@ -124,7 +131,8 @@ class Faqs:
 
     def _stopped(self, actor: Actor, **texts: str) -> Stopped | None:
         try:
-            self._gate.admit(actor, Where.QUESTION, **texts)
+            # Looking something up is no post, so a pause does not stand in its way.
+            self._gate.admit(replace(actor, paused=False), Where.QUESTION, **texts)
         except TextStopped as error:
             if error.structural:
                 raise
@@ -183,6 +191,7 @@ class Faqs:
         self._gate.admit(actor, Where.QUESTION, question=text)
         if len(text) > QUESTION_LIMIT:
             raise Invalid("question", "too long", limit=QUESTION_LIMIT)
+        await self._members.check_consent(actor)
 
         async def work(tx: Transaction) -> Question:
             guild, me, now = actor.guild_id, actor.user_id, self._clock()
@@ -261,7 +270,10 @@ class Faqs:
         return await self._decide(actor, question_id, State.ANSWERED, said=text)
 
     async def answer_with(self, actor: Actor, question_id: int, slug: str) -> Question:
-        """Answer with an entry. Raises NotAllowed, NotFound, AlreadyDecided."""
+        """Answer with an entry. Raises NotAllowed, NotFound, AlreadyDecided.
+
+        A gap has nobody to be told: there it means that whoever types these words again gets this entry.
+        """
         faq, asker = self.entry(slug), (await self.question(actor, question_id)).asker_id
         language = (await self._members.reach(actor.guild_id, asker))[2] if asker else None
         language = language or (await self._servers.settings(actor.guild_id)).locale
@@ -279,8 +291,8 @@ class Faqs:
         async def work(tx: Transaction) -> Question:
             guild, now = actor.guild_id, self._clock()
             before = await self._found(tx, guild, question_id)
-            if state is State.ANSWERED and not before.handed:
-                raise NotFound("question")  # a gap: nobody waits, so there is nobody to tell
+            if state is State.ANSWERED and not before.handed and slug is None:
+                raise NotFound("question")  # a gap: nobody waits, so nobody would read it
             answer = "" if slug else said
             if not await store.decide(tx, guild, question_id, state, actor.user_id, now, answer=answer, slug=slug):
                 raise _late(before)

@@ -117,6 +117,17 @@ _told = (
 _forget_asker = (
     update(questions).where(_here, questions.c.id == bindparam("question_id")).values(asker_id=None, named=0)
 )
+_pointed = (
+    select(questions.c.slug)
+    .where(
+        questions.c.guild_id == bindparam("guild_id"),
+        questions.c.folded == bindparam("folded"),
+        questions.c.state == State.ANSWERED.value,
+        questions.c.slug.is_not(None),
+    )
+    .order_by(questions.c.id.desc())
+    .limit(1)
+)
 _old_gaps = delete(questions).where(
     questions.c.handed == 0, questions.c.state == State.OPEN.value, questions.c.asked_at < bindparam("before")
 )
@@ -270,6 +281,12 @@ async def forget_askers(tx: Transaction, before: datetime) -> list[tuple[int, in
     for guild_id, question_id in found:
         await tx.run(_forget_asker, guild_id=guild_id, question_id=question_id)
     return found
+
+
+async def pointed(reading: Reading, guild_id: int, folded: str) -> str | None:
+    """Return the entry that somebody here said answers these very words, None where nobody did."""
+    slug: str | None = await reading.scalar(_pointed, guild_id=guild_id, folded=folded)
+    return slug
 
 
 async def drop_gaps(tx: Transaction, before: datetime) -> int:

@@ -54,12 +54,12 @@ def where_to_turn(
         _("-# This bot takes no reports, and keeps nothing of what you open here."),
         emergency(content, known.code if known else None),
         _("-# Shown because of the language of your Discord. Another country is one tap away.") if guessed else None,
+        _country_select(content, country, about),
         *shown,
         _("-# There is more: choose under *What is it about?*") if len(shown) < len(blocks) else None,
         _("There is nothing in the list for this yet. The emergency number where you are is always right.")
         if not blocks
         else None,
-        _country_select(content, country, about),
         _category_select(content, country, about),
         accent=WARM,
     )
@@ -151,7 +151,7 @@ def _placed(content: Content, route: Route, told: Callable[[Route], str]) -> str
 
 def _route(route: Route, checked: bool, *, elsewhere: bool = False) -> str:
     """Return a route; until somebody has checked it, its name, what it is for and its front page only."""
-    lines = [f"**{route.name}** - {route.for_what.text(locale())}"]
+    lines = [f"**{route.named(locale())}** - {route.for_what.text(locale())}"]
     if elsewhere:
         lines[0] += _(" *(in any country)*")
     if not checked:

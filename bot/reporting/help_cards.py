@@ -16,12 +16,12 @@ _Lines = list[tuple[str, str]]
 
 
 def here(
-    content: Content, actor: Actor, commands: Collection[str], doors: Collection[str], contact: str | None
+    content: Content, actor: Actor, commands: Collection[str], doors: Collection[str], contact: str
 ) -> ui.LayoutView:
     """Return what this person can do in this server.
 
     ``commands`` are the roots and ``doors`` the buttons that there are; nothing else is offered.
-    ``contact`` is what the admins wrote of who is responsible, None while they wrote nothing.
+    ``contact`` says who is responsible, or whom to ask while nobody is named.
     """
 
     def block(heading: str, lines: _Lines) -> str | None:
@@ -53,9 +53,7 @@ def here(
         ),
         block(_("**For you as staff**"), _staff(actor)),
         block(_("**At any time**"), [("report", _("`/report`: where to report and get help"))]),
-        _("**Who runs this:** {contact}", contact=contact)
-        if contact
-        else _("**Who runs this:** the admins of this server have not written it down yet. Ask one of them."),
+        _("**Who runs this:** {contact}", contact=contact),
         row(*_first(doors)),
         row(button(_("Privacy notice"), "help.notice"), button(_("Where to get help"), "report.open")),
     )
@@ -99,13 +97,4 @@ def away(content: Content) -> ui.LayoutView:
             ]
         ),
         row(primary(_("Where to get help"), "report.open"), button(_("Privacy notice"), "help.notice")),
-    )
-
-
-def notice(content: Content) -> ui.LayoutView:
-    """Return the privacy notice with its version."""
-    return card(
-        _("## Privacy notice"),
-        content.coalition.notice.text(locale()),
-        _("-# Version {version}", version=content.coalition.notice_version),
     )

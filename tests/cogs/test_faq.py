@@ -28,6 +28,7 @@ from bot.storage.database import Transaction
 from bot.ui.layout import button, card, option, row, select
 from bot.ui.words import LOCALES, speaking
 from tests import simhelp
+from tests.cogs import pressing
 from tests.simhelp import buttons, fields, pick, post, press, selects, submit, texts
 from tests.world import World
 
@@ -315,7 +316,7 @@ async def test_an_entry_answers_a_question(world: World) -> None:
     await world.settle()
     standing = post(world.channels[Channel.ORGANISERS], "sign up")
     choose = await press(world.olga, standing, "Answer from FAQ")
-    assert len(selects(choose)) == 1
+    assert list(selects(choose)) == ["The nearest …", "All entries of a topic …"]
     done = await pick(world.olga, choose, "sign-up-for-events")
     faq = world.services.content.faqs["sign-up-for-events"]
     assert faq.question.text("en") in texts(done)
@@ -327,8 +328,66 @@ async def test_an_entry_answers_a_question(world: World) -> None:
 async def test_no_entry_for_a_question_leads_to_one_s_own_words(world: World) -> None:
     standing = await handed(world, world.anna)
     choose = await press(world.olga, standing, "Answer from FAQ")
-    assert "None of the answers fits" in texts(choose)
-    assert (await press(world.olga, choose, "Answer")).modal is not None
+    assert list(selects(choose)) == ["All entries of a topic …"]
+    assert (await press(world.olga, choose, "Answer in my own words")).modal is not None
+
+
+async def test_a_gap_is_pointed_to_an_entry_that_those_words_then_get(world: World) -> None:
+    await ask(world, world.anna, UNKNOWN)
+    gaps = await world.olga.slash(world.somewhere, "knowledge gaps")
+    gap = await pick(world.olga, gaps, UNKNOWN, "Open")
+    assert "Answer" not in buttons(gap), "nobody would read an answer"
+    choose = await press(world.olga, gap, "Point to an entry")
+    assert "Nobody waits for this one" in texts(choose)
+    content = world.services.content
+    topic, faq = next((t, content.faqs_of(t.slug)[0]) for t in content.topics.values() if content.faqs_of(t.slug))
+    entries = await pick(world.olga, choose, topic.name.text("en"), "topic")
+    done = await pick(world.olga, entries, faq.slug)
+    assert "from now on gets this entry" in texts(done)
+    assert "None." in texts(await world.olga.slash(world.somewhere, "knowledge gaps"))
+    again = await ask(world, world.ben, f"  {UNKNOWN.upper()}? ")
+    assert faq.question.text("en") in texts(again)
+    assert "I don't know" not in texts(again)
+
+
+async def test_a_long_topic_comes_in_parts_and_an_odd_one_is_refused(world: World) -> None:
+    await ask(world, world.anna, UNKNOWN)
+    gap = await pick(world.olga, await world.olga.slash(world.somewhere, "knowledge gaps"), UNKNOWN, "Open")
+    question = int(buttons(gap)["Close"].rpartition(":")[2])
+    content = world.services.content
+    topic = max(content.topics.values(), key=lambda found: len(content.faqs_of(found.slug)))
+    last = len(content.faqs_of(topic.slug)) - 1
+    shown = await pressing.forged(world, world.olga, "press", "knowledge.more", question, topic.slug, last)
+    assert len(next(iter(selects(shown).values()))["options"]) == 1
+    assert "Which entry answers this?" in texts(await press(world.olga, shown, "Other topics"))
+    for slug, start in (("no-such", 0), (topic.slug, last + 1)):
+        odd = await pressing.forged(world, world.olga, "press", "knowledge.more", question, slug, start)
+        assert "no longer here" in texts(odd)
+    member = await pressing.forged(world, world.anna, "press", "knowledge.more", question, topic.slug, 0)
+    assert "Only moderators and organisers" in texts(member)
+    for way in ("from", "more"):
+        ids: tuple[object, ...] = (question,) if way == "from" else (question, topic.slug, 0)
+        target = "faqs.near" if way == "from" else "faqs.open_question"
+        await pressing.answers_faults(
+            world,
+            target,
+            lambda way=way, ids=ids: pressing.forged(world, world.olga, "press", f"knowledge.{way}", *ids),  # type: ignore[misc]
+        )
+    await pressing.answers_faults(
+        world,
+        "faqs.open_question",
+        lambda: pressing.forged(world, world.olga, "pick", "knowledge.topic", question, values=(topic.slug,)),
+    )
+
+
+async def test_a_question_about_an_entry_begins_with_it(world: World) -> None:
+    shown = await ask(world, world.anna, "answer:sign-up-for-events")
+    form = await press(world.anna, shown, "Ask an organiser")
+    asked = world.services.content.faqs["sign-up-for-events"].question.text("en")
+    assert asked in fields(form.modal)["Your question"]["value"]
+    unhelpful = await press(world.anna, shown, "Not helpful")
+    form = await press(world.anna, unhelpful, "Ask an organiser")
+    assert asked in fields(form.modal)["Your question"]["value"]
 
 
 async def test_without_an_organisers_channel_a_question_still_waits_among_the_gaps(world: World) -> None:
@@ -392,7 +451,7 @@ async def test_gaps_come_five_a_page_and_open(world: World) -> None:
     assert "number 0" in texts(second)
     opened = await pick(world.olga, second, f"{UNKNOWN} number 0", "Open")
     assert "Nobody waits for an answer" in texts(opened)
-    assert list(buttons(opened)) == ["Close"]
+    assert list(buttons(opened)) == ["Point to an entry", "Close"]
     await press(world.olga, opened, "Close")
     back = await press(world.olga, second, "From the start")
     assert "Next" not in buttons(back)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from discord import ui
@@ -15,6 +16,8 @@ from bot.content.load import load
 from bot.content.model import Anonymous, Content
 from bot.errors import TextStopped
 from bot.guard.model import Kind
+from bot.privacy.cards import notice_card
+from bot.privacy.model import Notice
 from bot.reporting import cards, help_cards
 from bot.reporting.model import categories_for, country_of, find_countries, home_country, routes_in
 from bot.ui.layout import button
@@ -79,8 +82,8 @@ def test_everything_a_country_has_is_shown_or_one_choice_away(country: str, lang
     for category, routes in routes_in(CONTENT, country):
         one_kind = text_of(cards.where_to_turn(CONTENT, TODAY, country, category.slug))
         for route in routes:
-            assert route.name in one_kind
-            assert route.name in everything
+            assert route.named(language) in one_kind
+            assert route.named(language) in everything
 
 
 def test_what_does_not_fit_is_one_choice_away() -> None:
@@ -98,7 +101,9 @@ def test_what_does_not_fit_is_one_choice_away() -> None:
 def test_the_emergency_number_comes_before_any_route(language: str) -> None:
     for code, country in CONTENT.countries.items():
         said = text_of(cards.where_to_turn(CONTENT, TODAY, code))
-        first = min(said.index(f"**{route.name}**") for _, routes in routes_in(CONTENT, code) for route in routes)
+        first = min(
+            said.index(f"**{route.named(language)}**") for _, routes in routes_in(CONTENT, code) for route in routes
+        )
         assert said.index(country.emergency) < first
 
 
@@ -201,9 +206,10 @@ def test_a_stopped_text_in_a_pack_without_routes_still_finds_a_way() -> None:
 
 @pytest.mark.parametrize("content", [CONTENT, OTHER], ids=["default", "road safety"])
 def test_the_notice_fits_and_names_its_version(content: Content, language: str) -> None:
-    view = help_cards.notice(content)
+    words_ = content.coalition.notice.text(language)
+    view = notice_card(Notice(words_, content.coalition.notice_version))
     fits(view)
-    assert content.coalition.notice.text(language)[:40] in text_of(view)
+    assert words_[:40] in text_of(view)
     assert content.coalition.notice_version in text_of(view)
     fits(help_cards.away(content))
 
@@ -214,3 +220,29 @@ def test_no_route_is_named_in_the_code() -> None:
     named = [route.slug for route in CONTENT.routes.values() if re.search(rf'"{route.slug}"', source)]
     assert named == []
     assert [c for c in CONTENT.categories if re.search(rf'"{c}"', source)] == []
+
+
+def test_a_name_that_is_a_description_is_said_in_the_readers_language() -> None:
+    said = {}
+    for code in ("en", "sv"):
+        with speaking(code):
+            said[code] = text_of(cards.where_to_turn(CONTENT, TODAY, "SE"))
+    described = [route for route in CONTENT.routes_of("SE") if route.described is not None]
+    assert described
+    for route in described:
+        for code, text in said.items():
+            assert f"**{route.named(code)}**" in text
+    for route in CONTENT.routes_of("SE"):
+        if route.described is None:
+            assert all(f"**{route.name}**" in text for text in said.values()), "a proper name stays as it is"
+
+
+def test_the_country_is_chosen_near_the_top_and_after_the_emergency_number(language: str) -> None:
+    card: Any = next(iter(cards.where_to_turn(CONTENT, TODAY, None).children))
+    kinds = [
+        "country" if isinstance(item, ui.ActionRow) and "country" in getattr(item.children[0], "custom_id", "")
+        else "danger" if isinstance(item, ui.TextDisplay) and "112" in item.content and "911" in item.content
+        else "other"
+        for item in card.children
+    ]  # fmt: skip
+    assert kinds.index("danger") < kinds.index("country") < 5
