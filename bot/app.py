@@ -16,6 +16,7 @@ from discord.ext import commands
 
 import cogs
 from bot.delivery.kinds import Registry
+from bot.delivery.roster import Roster
 from bot.delivery.schedule import Schedule, Sweep
 from bot.delivery.worker import Worker
 from bot.logs import reference
@@ -34,9 +35,14 @@ PERMISSIONS = discord.Permissions(
     read_message_history=True,
     mention_everyone=True,
     pin_messages=True,
+    manage_roles=True,
+    create_private_threads=True,
+    send_messages_in_threads=True,
+    manage_threads=True,
 )
 """Exactly what the bot uses: posting cards and pictures, finding its own posts again, pinging roles a
-moderator confirmed, pinning its welcome card and panel."""
+moderator confirmed, pinning its welcome card and panel, giving sector roles where a server switched them on,
+and making, opening and locking the private threads of introductions."""
 
 INTENTS = discord.Intents(guilds=True)
 """No privileged intent, and no message content."""
@@ -73,6 +79,8 @@ class Cogwheel(commands.AutoShardedBot):
         self.services = services
         self.doors = doors
         self.worker = Worker(self, services.outbox, kinds, services.clock)
+        roster = Roster(self)
+        services.presence.look, services.departures.here = roster.present, roster.here
         self.schedule = Schedule(services.database, sweeps, services.clock)
 
     async def setup_hook(self) -> None:
@@ -100,6 +108,18 @@ class Cogwheel(commands.AutoShardedBot):
         await self.services.servers.remember("commands", fingerprint)
         _log.info("commands synced")
         return True
+
+    async def on_ready(self) -> None:
+        """Notice the servers that removed the bot, or took it back, while it was not running."""
+        await self.services.departures.compare()
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Note that a server removed the bot. discord.py calls an outage another name (on_guild_unavailable)."""
+        await self.services.departures.gone(guild.id)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Keep what there is of a server that took the bot back."""
+        await self.services.departures.back(guild.id)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Hand buttons, selects and forms to the doors."""

@@ -9,6 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from discord.ui import Button, LayoutView
+
 from bot.app import Cogwheel
 from bot.clock import Clock, utcnow
 from bot.content.load import load
@@ -16,6 +18,7 @@ from bot.content.model import Content
 from bot.delivery.kinds import Kind, Registry
 from bot.delivery.outbox import Outbox
 from bot.delivery.schedule import Sweep
+from bot.errors import TextStopped
 from bot.events import posts as event_posts
 from bot.events.service import Events
 from bot.faq import posts as faq_posts
@@ -26,12 +29,28 @@ from bot.forms.service import Forms
 from bot.guard.check import Guard
 from bot.guard.gate import Gate
 from bot.guard.shipped import shipped_texts
+from bot.introductions import posts as introduction_posts
+from bot.introductions.service import Introductions
+from bot.members import cards as member_cards
 from bot.members import posts as member_posts
+from bot.members.organisations import Organisations
+from bot.members.pauses import Pauses
 from bot.members.service import Members
+from bot.pledges import digest_posts
 from bot.pledges import posts as pledge_posts
+from bot.pledges.digest import Digests
+from bot.pledges.exporting import Exports
+from bot.pledges.in_their_name import PledgesInTheirName
 from bot.pledges.service import Pledges
+from bot.privacy import cards as privacy_cards
+from bot.privacy.departures import Departures
+from bot.privacy.notices import Notices
+from bot.privacy.presence import Presence
 from bot.privacy.service import Privacy
 from bot.reporting import cards as reporting_cards
+from bot.roles import posts as role_posts
+from bot.roles.service import Roles
+from bot.sectors.service import Sectors
 from bot.servers import posts as server_posts
 from bot.servers.service import Servers
 from bot.services import Services
@@ -39,11 +58,13 @@ from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.upgrade import upgrade
 from bot.ui.doors import Doors
+from bot.ui.words import locale
 from bot.wheel import posts as wheel_posts
 from bot.wheel.service import Wheel
 
 _NIGHTLY = timedelta(days=1)
 _OFTEN = timedelta(hours=6)
+_HOURLY = timedelta(hours=1)
 
 
 def make_services(database: Database, content: Content, clock: Clock) -> Services:
@@ -51,16 +72,55 @@ def make_services(database: Database, content: Content, clock: Clock) -> Service
     outbox = Outbox(database, clock)
     gate = Gate(Guard(content.guard, shipped_texts(content)))
     servers = Servers(database, outbox, clock)
-    members = Members(database, outbox, gate, content, clock)
+    sectors = Sectors(database, outbox, gate, content)
+    notices = Notices(servers, content)
+    organisations = Organisations(database, gate, servers, clock)
+    members = Members(database, outbox, gate, sectors, notices, organisations, clock)
+    roles = Roles(database, outbox, members, sectors, servers, clock)
+    members.follow(roles.follow)
+    pauses = Pauses(database, gate, members, clock)
+    sectors.follow(roles.changed)
+    split = member_cards.offers_and_needs
+    introductions = Introductions(database, outbox, members, organisations, sectors, servers, split, clock)
+    members.follow(introductions.follow)
+    organisations.follow(introductions)
     forms = Forms(database, gate, clock)
     pledges = Pledges(database, outbox, gate, content, members, servers, clock)
-    events = Events(database, outbox, gate, content, members, servers, clock)
+    exports = Exports(database, gate, members, sectors, servers, clock)
+    events = Events(database, outbox, gate, content, members, servers, sectors, clock)
     members.follow(pledges.show_less)
+    members.follow(pledges.show_support_again)
+    pledges.follow(pledges.follow_up)
+    organisations.follow(PledgesInTheirName(outbox))
     members.follow(events.show_again)
+    wheel = Wheel(database, outbox, servers, members, sectors, clock)
+    pledges.follow(wheel.moved)
+    digests = Digests(database, outbox, servers, sectors, clock)
+    pledges.follow(digests.moved)
+    members.follow(wheel.show_again)
     engine = Lexical(entries(content.faqs.values()))
     faqs = Faqs(database, outbox, gate, content, members, servers, engine, clock)
     # Every room that can hold a person's id is asked to forget them; tests/privacy finds the one left out.
-    forgets = (members.forget, pledges.forget, events.forget, faqs.forget, servers.forget, forms.erase)
+    forgets = (
+        *(members.forget, pledges.forget, events.forget, faqs.forget, servers.forget, forms.erase, roles.forget),
+        introductions.forget,
+        pauses.forget,
+        exports.forget,
+        wheel.forget,
+        organisations.forget,  # after members and pledges: nobody is in it any more, nothing names it
+    )
+    privacy = Privacy(
+        database,
+        outbox,
+        gate,
+        notices,
+        clock,
+        forgets=forgets,
+        leaves=(members.leave, pledges.forget, wheel.forget, roles.follow, introductions.forget, organisations.leave),
+        drops=(servers.drop, sectors.drop, forms.drop, roles.drop, wheel.drop, digests.drop),
+    )
+    presence = Presence(database, servers, clock, privacy.erase)
+    presence.follow(roles.compare)
     return Services(
         clock=clock,
         content=content,
@@ -68,25 +128,54 @@ def make_services(database: Database, content: Content, clock: Clock) -> Service
         outbox=outbox,
         gate=gate,
         servers=servers,
+        sectors=sectors,
+        roles=roles,
+        pauses=pauses,
+        organisations=organisations,
         members=members,
+        introductions=introductions,
         forms=forms,
         pledges=pledges,
+        exports=exports,
+        digests=digests,
         events=events,
         faqs=faqs,
-        wheel=Wheel(database, servers, members, content),
-        privacy=Privacy(database, outbox, clock, forgets, leaves=(members.leave, pledges.forget)),
+        wheel=wheel,
+        privacy=privacy,
+        presence=presence,
+        departures=Departures(database, clock, privacy.forget_server),
     )
+
+
+def make_doors(services: Services) -> Doors:
+    """Return the doors, with the two cards that any form or button may have to show."""
+
+    def stopped(error: TextStopped, again: Button[Any] | None) -> LayoutView:
+        return reporting_cards.stopped(services.content, services.clock(), error, again)
+
+    async def changed(guild_id: int, again: Button[Any]) -> LayoutView:
+        return privacy_cards.changed_notice(await services.privacy.notice(guild_id, locale()), again)
+
+    return Doors(stopped, changed)
 
 
 def make_kinds(services: Services, doors: Doors) -> Registry:
     """Return every kind of outbox row, by name. ``doors`` tells standing cards which buttons there are."""
     kinds: list[Kind] = [
-        *pledge_posts.kinds(services.pledges, services.servers, services.content),
-        *event_posts.kinds(services.events, services.members, services.servers, services.content, services.clock),
+        *pledge_posts.kinds(services.pledges, services.servers, services.sectors),
+        *digest_posts.kinds(services.digests, services.servers, services.sectors, services.content),
+        *event_posts.kinds(
+            services.events, services.members, services.servers, services.sectors, services.content, services.clock
+        ),
         *faq_posts.kinds(services.faqs, services.servers),
-        *member_posts.kinds(services.members, services.pledges, services.events, services.faqs, services.servers),
+        *member_posts.kinds(
+            *(services.members, services.pledges, services.events, services.faqs),
+            *(services.introductions, services.servers),
+        ),
         *server_posts.kinds(services.servers, services.pledges, doors),
-        *wheel_posts.kinds(services.wheel, services.servers, services.content),
+        *introduction_posts.kinds(services.introductions, services.servers, services.sectors),
+        *role_posts.kinds(services.roles, services.sectors, services.servers),
+        *wheel_posts.kinds(services.wheel, services.servers, services.content, services.pledges, services.sectors),
     ]
     return {kind.name: kind for kind in kinds}
 
@@ -100,14 +189,23 @@ def make_sweeps(services: Services) -> list[Sweep]:
     async def recount_members() -> None:
         await services.members.recount()
 
+    async def recount_events() -> None:
+        await services.events.recount()
+
     return [
         Sweep("forms", _OFTEN, services.forms.sweep),
-        Sweep("pledges", _NIGHTLY, services.pledges.sweep),
+        Sweep("pledges", _OFTEN, services.pledges.sweep),
+        Sweep("digests", _NIGHTLY, services.digests.sweep),
         Sweep("events", _OFTEN, services.events.sweep),
         Sweep("faq", _NIGHTLY, services.faqs.sweep),
         Sweep("outbox", _NIGHTLY, tidy),
         Sweep("join drafts", _OFTEN, services.members.sweep),
+        Sweep("presence", _HOURLY, services.presence.sweep),
+        Sweep("departures", _NIGHTLY, services.departures.sweep),
         Sweep("member counters", _NIGHTLY, recount_members),
+        Sweep("event counters", _NIGHTLY, recount_events),
+        Sweep("organisations", _NIGHTLY, services.organisations.sweep),
+        Sweep("introductions", _OFTEN, services.introductions.sweep),
     ]
 
 
@@ -122,7 +220,7 @@ async def build(settings: Settings, *, clock: Clock = utcnow, **options: Any) ->
     database = await Database.open(settings.database_url)
     try:
         services = make_services(database, content, clock)
-        doors = Doors(lambda error, again: reporting_cards.stopped(content, services.clock(), error, again))
+        doors = make_doors(services)
         return Cogwheel(services, make_kinds(services, doors), make_sweeps(services), doors, **options)
     except BaseException:
         await database.close()

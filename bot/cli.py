@@ -67,6 +67,30 @@ def _test(options: argparse.Namespace) -> int:
     return subprocess.call([sys.executable, "-m", "pytest", "-n", "auto", *options.rest], cwd=ROOT)
 
 
+def _export_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("server", type=_server, metavar="ID", help="the server's id: the first number in a link to it")
+    parser.add_argument("--for", dest="audience", choices=("board", "internal"), default="board", help="who reads it")
+    parser.add_argument("--file", choices=("xlsx", "csv", "json"), default="xlsx", help="(default: %(default)s)")
+    parser.add_argument("--into", type=Path, default=Path(), metavar="FOLDER", help="where to write it (default: here)")
+
+
+def _export(options: argparse.Namespace) -> int:
+    from bot.takeout import main
+
+    return main(options.server, options.audience, options.file, options.into)
+
+
+def _forget_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("server", type=_server, metavar="ID", help="the server's id: the first number in a link to it")
+    parser.add_argument("--yes", action="store_true", help="do not ask to type the id again")
+
+
+def _forget_server(options: argparse.Namespace) -> int:
+    from bot.forgetting import main
+
+    return main(options.server, yes=options.yes)
+
+
 def _guard_eval(options: argparse.Namespace) -> int:
     from bot.guard.evaluate import main
 
@@ -78,6 +102,8 @@ COMMANDS = (
     Command("start", "run the bot on Discord (settings: .env.example)", RUNTIME, _start),
     Command("test", "run the tests; further arguments go to pytest", DEVELOPMENT, _test, passes_on=True),
     Command("check", "check settings, content and database, changing nothing", RUNTIME, _check),
+    Command("export", "write all pledges of a server into a file", RUNTIME, _export, _export_options),
+    Command("forget-server", "delete all that is held of a server, at once", RUNTIME, _forget_server, _forget_options),
     Command(
         "guard-eval",
         "measure the guard on a FILE of JSON lines (--json: figures only)",
@@ -92,6 +118,12 @@ def _port(text: str) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a port; choose a number from 1 to 65535, for example 8000")
+
+
+def _server(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) < 2**63:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not the id of a server; it is a long whole number")
 
 
 def _parser() -> argparse.ArgumentParser:

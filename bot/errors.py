@@ -68,7 +68,14 @@ class NotJoined(CogwheelError):
 
 
 class ConsentNeeded(CogwheelError):
-    """The adult-and-notice line was not ticked, so nothing may be stored."""
+    """The adult-and-notice line was not ticked, so nothing may be stored.
+
+    ``version`` is set for somebody registered under an earlier notice: it is the one to read now.
+    """
+
+    def __init__(self, version: str = "") -> None:
+        super().__init__(version=version)
+        self.version = version
 
 
 class Paused(CogwheelError):

@@ -7,13 +7,19 @@ from urllib.parse import urlsplit
 
 from bot.errors import Invalid
 
-_INVITES = ("discord.gg", "dsc.gg")
+_INVITES = ("discord.gg", "dsc.gg", "discord.me", "invite.gg")
 # What could end the link early in a message, or mirror what is shown of it.
 _UNFIT = frozenset('<>"\\^`{|}')
+_HIDDEN_NETS = (".onion", ".i2p")
+_INSIDE = (".local", ".internal", ".localhost", ".lan", ".home.arpa")
 
 
 def checked_link(text: str, field: str, limit: int) -> str:
-    """Return the link, tidied. Raises Invalid(field) where it is not an ordinary public https address."""
+    """Return the link, tidied. Raises Invalid(field) where it is not an ordinary public https address.
+
+    ``why`` says what it is instead: "not https", "link with a password", "hidden address", "bare address",
+    "inside address", "invite", or else "bad link".
+    """
     link = text.strip()
     if len(link) > limit:
         raise Invalid(field, "too long", limit=limit)
@@ -26,13 +32,12 @@ def checked_link(text: str, field: str, limit: int) -> str:
         raise Invalid(field, "bad link") from None
     if parts.scheme.lower() != "https":
         raise Invalid(field, "not https")
-    if parts.username or parts.password or port not in (None, 443) or "." not in host or host.endswith("."):
-        raise Invalid(field, "bad link")
-    if host.removeprefix("www.") in _INVITES or "/invite/" in parts.path:
-        raise Invalid(field, "bad link")
-    if host.endswith((".onion", ".i2p", ".local", ".internal")):
-        raise Invalid(field, "bad link")
-    if _is_address(host) or not all(character.isalnum() or character in "-." for character in host):
+    if parts.username is not None or parts.password is not None:
+        raise Invalid(field, "link with a password")
+    _check_host(host, field)
+    if _is_invite(host, parts.path):
+        raise Invalid(field, "invite")
+    if port not in (None, 443):
         raise Invalid(field, "bad link")
     return link
 
@@ -40,6 +45,23 @@ def checked_link(text: str, field: str, limit: int) -> str:
 def host_of(link: str) -> str:
     """Return the host of a checked link, as it is shown to people."""
     return urlsplit(link).hostname or ""
+
+
+def _check_host(host: str, field: str) -> None:
+    bare = host.rstrip(".")
+    if _is_address(bare):
+        raise Invalid(field, "bare address")
+    if bare.endswith(_HIDDEN_NETS):
+        raise Invalid(field, "hidden address")
+    if "." not in bare or bare.endswith(_INSIDE):
+        raise Invalid(field, "inside address")
+    if host.endswith(".") or not all(character.isalnum() or character in "-." for character in host):
+        raise Invalid(field, "bad link")
+
+
+def _is_invite(host: str, path: str) -> bool:
+    named = any(host == one or host.endswith(f".{one}") for one in _INVITES)
+    return named or "/invite/" in f"{path.lower()}/"
 
 
 def _is_address(host: str) -> bool:

@@ -11,9 +11,18 @@ from bot.events.service import Events
 from bot.faq.service import Faqs
 from bot.forms.service import Forms
 from bot.guard.gate import Gate
+from bot.introductions.service import Introductions
+from bot.members.organisations import Organisations
+from bot.members.pauses import Pauses
 from bot.members.service import Members
+from bot.pledges.digest import Digests
+from bot.pledges.exporting import Exports
 from bot.pledges.service import Pledges
+from bot.privacy.departures import Departures
+from bot.privacy.presence import Presence
 from bot.privacy.service import Privacy
+from bot.roles.service import Roles
+from bot.sectors.service import Sectors
 from bot.servers.service import Servers
 from bot.storage.database import Database
 from bot.wheel.service import Wheel
@@ -29,10 +38,19 @@ class Services:
     outbox: Outbox
     gate: Gate
     servers: Servers
+    sectors: Sectors
+    roles: Roles
+    pauses: Pauses
+    organisations: Organisations
     members: Members
+    introductions: Introductions
     forms: Forms
     pledges: Pledges
+    exports: Exports
+    digests: Digests
     wheel: Wheel
     events: Events
     faqs: Faqs
     privacy: Privacy
+    presence: Presence
+    departures: Departures

@@ -5,12 +5,13 @@ from __future__ import annotations
 from discord import app_commands
 
 from bot.app import Cogwheel
-from bot.errors import StorageUnavailable
+from bot.errors import NotAllowed, StorageUnavailable
+from bot.privacy.cards import contact_words, notice_card
 from bot.reporting import help_cards
 from bot.ui.context import Interaction, actor, services
 from bot.ui.doors import Doorway, press
 from bot.ui.reply import reply
-from bot.ui.words import N_
+from bot.ui.words import N_, locale
 
 
 class HelpDoors(Doorway):
@@ -36,17 +37,23 @@ class HelpDoors(Doorway):
             return
         try:
             me = actor(interaction)
+            contact = contact_words((await services(interaction).privacy.notice(me.guild_id)).contact)
         except StorageUnavailable:
             await reply(interaction, help_cards.away(content))
             return
         commands = {command.name for command in self._tree.get_commands()}
         doors = {name for kind, name in self.doors.names if kind == "press"}
-        await reply(interaction, help_cards.here(content, me, commands, doors, None))
+        await reply(interaction, help_cards.here(content, me, commands, doors, contact))
 
     @press("help.notice")
     async def notice(self, interaction: Interaction) -> None:
-        """Show the privacy notice."""
-        await reply(interaction, help_cards.notice(services(interaction).content))
+        """Show the privacy notice of this server; the content's own where the server can not be told."""
+        privacy = services(interaction).privacy
+        try:
+            notice = await privacy.notice(actor(interaction).guild_id, locale())
+        except (NotAllowed, StorageUnavailable):
+            notice = privacy.shipped_notice(locale())
+        await reply(interaction, notice_card(notice))
 
 
 async def setup(bot: Cogwheel) -> None:

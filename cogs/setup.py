@@ -11,13 +11,14 @@ from bot.errors import Invalid
 from bot.events import zones
 from bot.servers import cards
 from bot.servers.checkup import open_to_all, place, proposals
+from bot.servers.guesses import guesses
 from bot.servers.model import Channel
 from bot.ui.context import Interaction, actor, guild, services
 from bot.ui.doors import Doorway, pick, press
 from bot.ui.escape import plain
 from bot.ui.reply import move_on
 from bot.ui.suggest import quietly
-from bot.ui.words import N_, nearest
+from bot.ui.words import N_
 
 
 class SetupDoors(Doorway):
@@ -42,13 +43,13 @@ class SetupDoors(Doorway):
         actor(interaction).check(Action.SET_UP)
         if zone is not None and (key := zones.lookup(zone)) is None:
             raise Invalid("zone", "unknown zone", text=zone, near=zones.close(zone))
-        here = services(interaction)
-        await here.servers.begin(
+        spoken = interaction.guild_locale
+        await services(interaction).servers.begin(
             actor(interaction),
             plain(guild(interaction).name, 100),
             locale=language,
             zone=zone and key,
-            guesses=_guesses(interaction, zone and key),
+            guesses=guesses(services(interaction).content, spoken.value if spoken else None, zone and key),
         )
         await self.channels(interaction)
 
@@ -61,6 +62,25 @@ class SetupDoors(Doorway):
     async def check(self, interaction: Interaction) -> None:
         """Show the check."""
         await self.doors.go(interaction, "setup.check")
+
+    @group.command(name="privacy", description=N_("Who is responsible, the notice, how long things stay, a download"))
+    async def privacy(self, interaction: Interaction) -> None:
+        """Show what an admin decides about privacy."""
+        await self.doors.go(interaction, "setup.privacy")
+
+    @group.command(name="sectors", description=N_("Which sectors there are: add, rename, retire, reorder"))
+    async def sectors(self, interaction: Interaction) -> None:
+        """Show the list of sectors."""
+        await self.doors.go(interaction, "sectors.list", 0)
+
+    @group.command(name="people", description=N_("Pause somebody, so that they submit no text, or end a pause"))
+    @app_commands.describe(person=N_("Whom; without anybody you see who is paused"))
+    async def people(self, interaction: Interaction, person: discord.Member | None = None) -> None:
+        """Show who is paused, or one person."""
+        if person is None:
+            await self.doors.go(interaction, "pause.list", 0)
+        else:
+            await self.doors.go(interaction, "pause.show", person.id)
 
     # Channels.
 
@@ -120,20 +140,6 @@ class SetupDoors(Doorway):
         for standing, role in roles.items():
             await servers.choose_roles(actor(interaction), standing, [role])
         await self.doors.go(interaction, "setup.people")
-
-
-def _guesses(interaction: Interaction, zone: str | None) -> dict[str, str]:
-    """Return what the server's language says about its zone and country, or a given zone about its country."""
-    spoken = interaction.guild_locale.value if interaction.guild_locale else "en-US"
-    # en-US is what every server starts with, so its country says nothing.
-    code = "" if spoken == "en-US" else spoken.partition("-")[2]
-    found = {"locale": nearest(spoken)}
-    for country in services(interaction).content.countries.values():
-        theirs = [key for name in country.name.texts.values() if (key := zones.lookup(name)) is not None]
-        if zone in theirs if zone else country.code == code:
-            found |= {"country": country.code, **({"zone": theirs[0]} if theirs else {})}
-            break
-    return found
 
 
 async def setup(bot: Cogwheel) -> None:

@@ -9,11 +9,14 @@ from bot.actor import Action
 from bot.app import Cogwheel
 from bot.content.model import Country
 from bot.errors import Invalid
+from bot.pledges.checkup import look as look_at_pledges
+from bot.roles.checkup import look as look_at_roles
 from bot.servers import cards, check_cards
 from bot.servers.checkup import STAFF_COMMANDS, look
 from bot.ui.context import Interaction, actor, guild, services
 from bot.ui.doors import Doors, Doorway, pick, press
 from bot.ui.reply import move_on, thinking
+from bot.ui.words import locale
 
 
 class SetupCheckDoors(Doorway):
@@ -39,6 +42,10 @@ class SetupCheckDoors(Doorway):
         settings = await here.servers.settings(home.id)
         stuck, held = await here.servers.stuck(actor(interaction))
         found = look(home, settings, here.content, await self._allowed(home), here.clock().date())
+        book, sectors = await here.roles.book(home.id), await here.sectors.of(home.id)
+        found += look_at_roles(home, settings, book, sectors, actor(interaction).locale)
+        found += await here.sectors.findings(home.id, locale())
+        found += look_at_pledges(await here.pledges.late(home.id))
         may = actor(interaction).may(Action.SET_UP)
         await move_on(interaction, check_cards.check_card(here.content, found, stuck, held, may_set_up=may))
 

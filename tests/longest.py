@@ -22,8 +22,9 @@ from discord import ui
 
 from bot.actor import Actor, Standing
 from bot.content.model import Content
-from bot.errors import TextStopped
+from bot.errors import Invalid, TextStopped
 from bot.members.model import Reach
+from bot.sectors.model import Change, ServerSectors, State, arranged, own_slug
 from bot.servers.model import Channel, Finding
 from bot.ui.forms import Form, Values
 from bot.ui.layout import card, primary
@@ -41,8 +42,13 @@ _URL = "https://www.example.org/" + "a" * 376
 _LONG = {  # the longest that each field takes, where the services say so
     "what": 1000, "done_when": 300, "help_wanted": 300, "note": 500, "reason": 500, "title": 100, "where": 100,
     "text": 2500, "Question.text": 500, "answer": 1000, "offers": 1000, "organisation": 80, "name": 80, "detail": 500,
-    "alt": 300, "words": 700, "sector_name": 60, "contact": 300, "problems": 1200, "server": 100, "empty": 100,
-    "list_card.title": 100, "list_card.note": 100, "due": 60,
+    "alt": 300, "needs": 1000, "words": 700, "sector_name": 60, "contact": 300, "problems": 1200,
+    "server": 100, "empty": 100, "said": 130, "list_card.title": 100, "list_card.note": 100, "due": 60,
+    "organisation_domain": 253, "supporters": 20, "calls.pledges": 60,
+    "own_card.said": 500, "decided": 20, "by": 60, "join_by": 60,
+    "Reason.text": 100, "domain": 253, "was": 253, "became": 253,
+    "obstacle": 200, "Pause.reason": 300, "SectorRole.name": 100, "former_names": 80, "by_sector": 60, "typed": 80,
+    "Notice.text": 1800, "Notice.own": 1000, "ServerSettings.notice": 2000, "Contact.name": 80, "Mine.pledges": 500,
 }  # fmt: skip
 _FIXED: dict[str, object] = {
     "evidence": _URL[:300], "link": _URL, "image": _URL[:396] + ".png", "jump": _URL[:100], "zone": "Europe/Stockholm",
@@ -50,15 +56,27 @@ _FIXED: dict[str, object] = {
     "consent_version": "1", "field": "what", "filename": "event.ics", "key": "9" * 19, "visibility": "organisers",
     "when": "month", "after": "9" * 19, "country": "SE", "about": None, "chosen": None, "browse.chosen": "any",
     "language.chosen": "sv", "state": "unknown", "nonce": "9" * 24, "make_form.door": "pledge.make",
+    "sectors_card.after": 0, "sector_form.door": "sectors.rename", "sector_form.ids": (own_slug(ID, 100), 99),
     "note_form.door": "pledge.done", "list_card.doors": ("pledge.open", "pledge.list"),
     "make_form.ids": ("a-slug-of-an-action-" * 2, "organisation"), "list_card.ids": ("a-slug-of-a-sector-xx",),
     "Page.after": "9" * 19, "hours": 24, "progress": 75, "held": 99, "most": 100, "waiting": 100, "small": 3,
+    "Contact.where": _URL[:150], "version": "2026-11.1000000", "Mine.reach": (Reach.DM, ID, "sv"),
     "start": 0, "OutboxRow.reason": "403/50013 (ABC123)", "OutboxRow.kind": "member.notice", "guild_id": ID,
+    "Search.words": "w" * 24, "Search.organisation": 999999, "Found.after": "jcyjwvw2rk.zzzz", "listing.after": "1",
+    "tier": 3, "mutual": 1, "score": 1000,
+    "overtaken.form": "options", "which_time.form": "options", "which_time.fix": "9" * 19,
+    "which_time.choices": tuple(
+        (f"2026-10-25 0{n}:30 UTC+02:00 America/Argentina/ComodRivadavia", f"{n}" * 19) for n in (1, 2, 3)
+    ),
+    "which_time.error": Invalid("starts", "doubled", typed=("2026-10-25 02:30 UTC+02:00 Europe/Stockholm",) * 2),
     "profile.reach": (Reach.DM, ID, "sv"), "reminders": (1, 24), "sequence": 3, "Finding.what": "not finished",
 }  # fmt: skip
 
 
-_ONLY: dict[str, tuple[str, ...]] = {"reason_form.act": ("ask changes", "decline", "not yet")}
+_ONLY: dict[str, tuple[str, ...]] = {
+    "reason_form.act": ("ask changes", "decline", "not yet", "refuse change", "take back approval"),
+    "Reason.act": ("ask changes", "decline", "not yet"),
+}
 
 
 def cards() -> list[Callable[..., Any]]:
@@ -123,8 +141,8 @@ class _Maker:
         return value
 
     def _several(self, hint: Any, owner: str, name: str) -> Iterator[Any]:
-        if hint is str and name in ("sectors", "slugs"):
-            yield from list(self.content.sectors if name == "sectors" else self.content.faqs)[:3]
+        if hint is str and name in ("sectors", "wishes", "theirs", "ours", "slugs"):
+            yield from list(self.content.faqs if name == "slugs" else self.content.sectors)[:3]
         elif hint is str and name == "zones":
             yield from (f"America/Argentina/ComodRivadavia_{number}" for number in range(25))
         elif hint is str and name == "commands":
@@ -132,6 +150,7 @@ class _Maker:
             yield from ("announce", "review", "knowledge", "setup")
         elif hint is str and name in ("doors", "offered"):
             yield from ("join.open", "faq.ask", "events.open", "pledge.browse", "knowledge.gaps", "announce.open")
+            yield from ("review.organisations", "review.digest")
         elif hint is str and name == "states":
             yield from (["sent"], ["failed"], ["queued"])[self.variant % 3]
         elif hint is str and name == "lacking":
@@ -146,13 +165,16 @@ class _Maker:
             most = {"faqs": 3, "browse.actions": 30, "welcome.actions": 3, "sectors": 24, "countries": 24}
             yield from whole[: most.get(f"{owner}.{name}", most.get(name, 5))]
         elif hint is Finding:
-            for kind in ("zone", "channel open", "channel gone", "not finished"):
+            for kind in ("zone", "channel open", "channel gone", "not finished", "roles no right"):
                 yield Finding(False, kind, {"purpose": Channel.ORGANISERS, "zone": "Europe/Stockholm", "channel": ID})
+            for kind in ("role unmade", "role deleted", "role too high", "role allows"):
+                yield Finding(False, kind, {"names": [self.text(50) for _ in range(24)]})
             for purpose in Channel:
                 lacking = ["view_channel", "send_messages", "embed_links"]
                 yield Finding(False, "channel", {"purpose": purpose, "channel": ID, "lacking": lacking})
         else:
             many = {"entries": 30, "members": 5, "stuck": 25, "meant": 3, "roles": 5, "drafts": 5}
+            many |= {"like": 25, "changes": 15, "found": 25, "by_sector": 24}
             yield from (self.value(hint, owner, name) for _ in range(many.get(name, 5)))
 
     def _content(self, hint: Any) -> list[Any] | None:
@@ -179,6 +201,8 @@ class _Maker:
             return next(self._ids)
         if hint is datetime:
             return NOW + timedelta(days=200) if name in ("starts", "ends", "due", "until", "post_at") else NOW
+        if hint is timedelta:
+            return timedelta(days=365)
         if hint is date:
             return NOW.date()
         if hint is Content:
@@ -192,12 +216,17 @@ class _Maker:
             return TextStopped("what", kinds[self.variant % 4], structural=self.variant % 8 == 3)
         if hint is Picture:
             return self._picture()
+        if hint is ServerSectors:
+            return self._sectors()
         if hint is SectorFigures:
             return self._figures(next(iter(self.content.sectors)))
+        if hint is Path:
+            return Path(f"pledges-internal-2026-06-01-{next(self._ids)}.xlsx.zip")
         if hint is ui.LayoutView:
             return card(self.text(500 if name == "otherwise" else 3000))
         if typing.get_origin(hint) is ui.Button or hint is ui.Button:
-            return primary("Continue, this is not about a case", "probe.again", ID)
+            number = next(self._ids) if name == "doors" else ID
+            return primary("Continue, this is not about a case", "probe.again", number)
         if typing.get_origin(hint) is ui.ActionRow:
             return None
         if inspect.isclass(hint) and issubclass(hint, enum.Enum):
@@ -213,10 +242,25 @@ class _Maker:
     def _unknown(self, owner: str, name: str) -> int:
         raise LookupError(f"tests/longest.py does not know how long {owner}.{name} may be")
 
+    def _sectors(self) -> ServerSectors:
+        """A list that is full, with more retired ones than a select holds and the longest words there may be."""
+        if self.variant % 2:  # the content's own sectors are on the list
+            changes = [Change(slug, self.text(50), self.text(14), None, State.ACTIVE) for slug in self.content.sectors]
+            more = range(len(changes) + 1, MAX_COGS + 1)
+            own = [Change(own_slug(ID, n), self.text(50), self.text(14), "🏫", State.ACTIVE) for n in more]
+            return arranged(ID, self.content, [*changes, *own])
+        states = [State.ACTIVE] * MAX_COGS + [State.RETIRED] * 30
+        own = [
+            Change(own_slug(ID, number), self.text(50), self.text(14), "🏫", state)
+            for number, state in enumerate(states, 1)
+        ]
+        gone = [Change(slug, state=State.RETIRED) for slug in self.content.sectors]
+        return arranged(ID, self.content, [*own, *gone])
+
     def _figures(self, slug: str) -> SectorFigures:
         many = Figure(99_999, True)
         state = list(CogState)[self.variant % len(CogState)]
-        return SectorFigures(slug, many, many, 99_999, 99_999, 99_999, state, 3)
+        return SectorFigures(slug, many, many, many, many, many, state, 3)
 
     def _picture(self) -> Picture:
         sectors = (list(self.content.sectors.values()) * 5)[:MAX_COGS]

@@ -9,7 +9,7 @@ import ast
 from pathlib import Path
 
 from bot.actor import ALLOWED, Standing
-from bot.pledges.model import RULES, Review, Status
+from bot.pledges.model import CHANGE_DECISIONS, RULES, Review, Rule, Status
 
 ROOT = Path(__file__).resolve().parent.parent
 _MADE = "<!-- Made from the code by `python -m tests.pages`; change the code, then run it. -->\n\n"
@@ -43,8 +43,8 @@ def states_page() -> str:
         "Actions of the catalogue are reviewed *before* they start, *after* they are said to be done, or not at all",
         "(*none*: by the maker's own word, counted apart).",
         "",
-        "| from | act | who | to | reviewed | reason |",
-        "|---|---|---|---|---|---|",
+        "| from | act | who | to | reviewed | only if | reason |",
+        "|---|---|---|---|---|---|---|",
     ]
     for rule in RULES:
         sources = ", ".join(status.value for status in Status if status in rule.sources)
@@ -52,7 +52,8 @@ def states_page() -> str:
         reviews = "any" if rule.reviews == frozenset(Review) else some
         reason = "required" if rule.needs_reason else ""
         lines.append(
-            f"| {sources} | {rule.act.value} | {rule.who.value} | {rule.target.value} | {reviews} | {reason} |"
+            f"| {sources} | {rule.act.value} | {rule.who.value} | {rule.target.value} | {reviews} | {_only_if(rule)} "
+            f"| {reason} |"
         )
     lines += ["", "```mermaid", "stateDiagram-v2", "    [*] --> draft"]
     for rule in RULES:
@@ -60,6 +61,16 @@ def states_page() -> str:
             lines.append(f"    {_name(source)} --> {_name(rule.target)}: {rule.act.value}")
     lines += ["```"]
     return _MADE + "\n".join(lines) + "\n"
+
+
+def _only_if(rule: Rule) -> str:
+    """Return the further condition of a row, "" for none."""
+    if rule.follows:
+        return "nothing happened since " + " or ".join(sorted(act.value for act in rule.follows))
+    if rule.act in CHANGE_DECISIONS:
+        return "a change waits"
+    words = {None: "", True: "too few others have joined", False: "it waits for no others"}
+    return words[rule.conditional]
 
 
 def _name(status: Status) -> str:

@@ -671,6 +671,8 @@ def _channel(call: _Call, body: Body) -> None:
     call.number("slowmode", "rate_limit_per_user", body.get("rate_limit_per_user"), 0, 21600)
     if body.get("auto_archive_duration") not in (None, 60, 1440, 4320, 10080):
         call.say("thread-archive", "auto_archive_duration", body["auto_archive_duration"])
+    if "archived" in body or "locked" in body:  # [D channel, modify thread]
+        call.need("", "manage_threads")
 
 
 def _role(call: _Call, body: Body) -> None:

@@ -88,8 +88,11 @@ def set_locale(who: Actor | simcord.Env, locale: str) -> None:
 async def restrict_bot(env: simcord.Env, guild: simcord.GuildHandle, permissions: discord.Permissions) -> None:
     """Leave the bot nothing but ``permissions``, and @everyone only the right to see, read and use commands.
 
-    The simulator still asks for Manage Events where Discord asks for Create Events; ``payloads`` checks the latter.
+    The simulator still asks for Manage Events where Discord asks for Create Events, and for Manage Channels where it
+    asks for Manage Threads; ``payloads`` checks the latter.
     """
+    if permissions.manage_threads:
+        permissions |= discord.Permissions(manage_channels=True)
     everyone = discord.Permissions(view_channel=True, read_message_history=True, use_application_commands=True)
     env.backend.edit_role(guild.id, guild.default_role.id, {"permissions": everyone.value})
     env.backend.edit_role(guild.id, guild.roles[env.backend.bot_user.name].id, {"permissions": permissions.value})

@@ -463,6 +463,10 @@ def test_every_command_is_described_and_has_requirements(
         (["start", "--fast"], "start does not know --fast"),
         (["demo", "--port", "0"], "choose a number from 1 to 65535"),
         (["demo", "--port", "http"], "is not a port"),
+        (["forget-server"], "ID"),
+        (["forget-server", "the-one"], "not the id of a server"),
+        (["forget-server", "0"], "not the id of a server"),
+        (["forget-server", "-5"], "ID"),
     ],
 )
 def test_a_wrong_command_line_is_explained_before_any_set_up(
@@ -497,6 +501,7 @@ def test_demo_options_reach_the_demo(tmp_path: Path) -> None:
         ),
         (["start"], "bot.start", ((), {})),
         (["check"], "bot.check", ((), {})),
+        (["forget-server", "42", "--yes"], "bot.forgetting", ((42,), {"yes": True})),
         (["guard-eval", "phrases.jsonl", "--json"], "bot.guard.evaluate", ((["phrases.jsonl", "--json"],), {})),
     ],
 )

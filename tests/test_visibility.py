@@ -17,6 +17,7 @@ from bot.members.model import Reach, Registration, Visibility
 from bot.pledges.model import Draft
 from bot.pledges.model import Visibility as PledgeVisibility
 from bot.servers.model import Channel
+from bot.wheel.figures import Figure
 from tests import simhelp
 from tests.world import World
 
@@ -135,6 +136,7 @@ async def walk(found: Coalition) -> None:
                 if not custom_id.startswith("http"):
                     assert label
                     await me.click(message, custom_id=custom_id)
+                    await world.settle()  # support and joining edit the card that stands
 
 
 async def pages(me: simcord.MemberActor, shown: simcord.InteractionResult) -> None:
@@ -201,7 +203,8 @@ async def walk_in_swedish(found: Coalition) -> None:
     for number in range(1, len(found.people) + 1):
         await me.slash(world.somewhere, "pledge show", pledge=str(number))
     shown = await me.slash(world.somewhere, "pledge list")
-    while onwards := [i for i in simhelp.buttons(shown).values() if re.fullmatch(r"1:pledge\.list::[1-9]\d*", i)]:
+    further = re.compile(r"1:pledge\.in::[^:]*:[^:]*:[^:]*:[^:]+")
+    while onwards := [i for i in simhelp.buttons(shown).values() if further.fullmatch(i)]:
         shown = await simhelp.press(me, shown, onwards[0])
 
 
@@ -274,4 +277,4 @@ async def test_changing_ones_mind_takes_the_name_away(world: World) -> None:
         assert word not in "\n".join(shown), word
     assert "Nothing here yet" in "\n".join(shown)
     figures = next(f for f in await services.wheel.figures(world.guild.id) if f.slug == each.sector)
-    assert (figures.active, figures.state.turns) == (0, False)
+    assert (figures.active, figures.state.turns) == (Figure(), False)

@@ -382,7 +382,7 @@ class Walk:
             screen.shoot("setup")
             screen.tap("Go on", on="Set up, 1 of 2")
             screen.tap("Finish", on="Set up, 2 of 2")
-            screen.sees("Organisers' panel: ")
+            screen.sees("Set up", "Organisers' panel")
 
     def come_back(self, keep: Path) -> None:
         """Stop, start again on the same folder, and find everything as it was."""

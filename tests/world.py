@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import logging
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -22,11 +25,15 @@ from bot.content.load import load
 from bot.faq.lexical import Lexical
 from bot.faq.search import Entry
 from bot.guard.check import Guard
-from bot.members.store import know, member_sectors, members, organisations
+from bot.members.organisation_desk_store import add_people
+from bot.members.organisation_tables import organisations
+from bot.members.store import know, member_sectors, members
 from bot.servers.model import Channel
 from bot.services import Services
 from bot.settings import Settings
-from bot.storage.database import Transaction
+from bot.storage import database as storage
+from bot.storage.database import Statements, Transaction, database_path
+from bot.storage.upgrade import _upgrade, upgrade
 from tests import simhelp
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +42,8 @@ ROOT = Path(__file__).resolve().parent.parent
 _GUARDS: dict[int, Guard] = {}
 _ENGINES: dict[str, Lexical] = {}
 _loaded = functools.lru_cache(load)
+_statements = functools.cache(Statements)
+"""Statements are compiled once for all databases of the tests; they say the same in each."""
 
 
 def _guard(phrases: Any, shipped: Any) -> Guard:
@@ -51,13 +60,37 @@ def _engine(entries: Iterable[Entry]) -> Lexical:
     return _ENGINES[key]
 
 
+@functools.cache
+def _template() -> Path:
+    """A database that went through every migration, for this process of tests to copy."""
+    path = Path(tempfile.mkdtemp(prefix="cogwheel-tests-")) / "template.db"
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    _upgrade(path)
+    return path
+
+
+async def fresh(url: str) -> Path | None:
+    """What ``upgrade`` does, quicker: a new file is a copy of one that went through every migration.
+
+    The migrations themselves are tested in ``tests/storage``.
+    """
+    path = database_path(url)
+    if path.exists():
+        return await upgrade(url)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(_template(), path)
+    return None
+
+
 @contextmanager
 def read_once() -> Iterator[None]:
-    """Read the content, and make the guard and the search of it, once for all tests: nobody changes them."""
+    """Read the content, make the guard and the search of it, and migrate, once for all tests: nobody changes them."""
     with (
         mock.patch.object(bootstrap, "load", _loaded),
         mock.patch.object(bootstrap, "Guard", _guard),
         mock.patch.object(bootstrap, "Lexical", _engine),
+        mock.patch.object(bootstrap, "upgrade", fresh),
+        mock.patch.object(storage, "Statements", _statements),
     ):
         yield
 
@@ -149,6 +182,8 @@ class World:
                     visibility=visibility,
                 )
             await know(tx, self.guild.id, who.id)
+            if organisation is not None:
+                await add_people(tx, self.guild.id, organisation, 1)
 
         await self.services.database.write(work)
 

@@ -71,6 +71,7 @@ class Deeds:
                 visibility=Visibility(promise.visibility),
                 action=promise.action,
                 for_organisation=promise.for_organisation,
+                only_if=promise.only_if,
             )
             pledge = await services.pledges.save_draft(actor, draft)
             if pledge.review is not Review.BEFORE:
@@ -81,6 +82,9 @@ class Deeds:
             pledge = await self._simulator.inside(work())
             for step in promise.steps:
                 self._plan(step.ago, self._step(promise, pledge.id, step))
+            last = promise.steps[-1].ago if promise.steps else promise.made
+            for key in promise.joined:
+                self._plan(max(0.0, last - _ANSWERED_AFTER), self._join(key, pledge.id))
 
         return happen
 
@@ -114,6 +118,12 @@ class Deeds:
                     await pledges.cannot(actor, pledge_id, step.note)
                 case Act.WITHDRAW:
                     await pledges.withdraw(actor, pledge_id)
+
+        return self._by_the_bot(work)
+
+    def _join(self, key: str, pledge_id: int) -> Happening:
+        async def work() -> None:
+            await self._simulator.bot.services.pledges.join(self._actors[key], pledge_id)
 
         return self._by_the_bot(work)
 

@@ -24,6 +24,9 @@ from bot.demo.simulator import Simulator
 
 VIEWER_COOKIE = "viewer"
 STYLE = "/demo.css"
+MOST_PAGES = 200
+"""Tabs, and reloads of the last minutes, that one channel answers; the preview's own 16 are soon used up by a class
+that tries things out, and then every further tab stays empty."""
 _CAPABILITY, _CONTEXT = "X-Simcord-Capability", "X-Simcord-Context"
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -75,6 +78,7 @@ class Views:
         may = [viewer for viewer in viewers if channel.guild is None or _sees(channel, viewer)]
         preview = env.preview(channel, viewers=may, layout="channel", timezone=zone)
         preview.capability = name
+        preview._MAX_PAGES = MOST_PAGES  # type: ignore[misc]
         _share_port(preview, self._port)
         await preview.__aenter__()
         view = View(name, title, channel, preview)

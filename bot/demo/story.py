@@ -96,6 +96,9 @@ class Promise:
     help_wanted: str = ""
     visibility: Visibility = Visibility.COUNTED
     for_organisation: bool = False
+    only_if: int = 0
+    joined: tuple[str, ...] = ()
+    """Who joins half a day after the last step."""
 
 
 @checked(config=_STRICT, frozen=True)

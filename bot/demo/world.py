@@ -27,6 +27,8 @@ _EVERYONE = discord.Permissions(
 )
 _PINS = discord.Permissions(manage_messages=True)
 """What pinning took before Discord gave it a permission of its own; the simulator still asks for it."""
+_LOCKS = discord.Permissions(manage_channels=True)
+"""What the simulator asks for where Discord asks for Manage Threads."""
 _DAY_BEGINS, _DAY_MINUTES, _APART = time(8), 540, 47
 """What people did on an earlier day happened between 8 and 17, spread out."""
 _SWEEP_DAYS = 30
@@ -101,7 +103,7 @@ class World:
         self._simulator.name_bot(BOT_NAME)
         guild = env.create_guild(story.server.name)
         self._simulator.permit(guild.default_role, _EVERYONE)
-        self._simulator.permit(guild.roles[BOT_NAME], PERMISSIONS | _PINS)
+        self._simulator.permit(guild.roles[BOT_NAME], PERMISSIONS | _PINS | _LOCKS)
         roles = {
             role.standing: guild.create_role(
                 role.name,
@@ -151,12 +153,15 @@ class World:
         await servers.choose_channels(boss, channels)
         for standing in (Standing.MODERATOR, Standing.ORGANISER):
             await servers.choose_roles(boss, standing, [self._roles[standing].id])
+        # A year of celebrations at once is none, and their pictures take long to draw: the visitor's own is the first.
+        await servers.choose_milestones(boss, False)
         name, zone = self._story.server.name, self._story.server.zone
         await servers.begin(boss, name, locale="en", zone=zone, guesses={})
 
     async def _open(self) -> None:
         servers = self._simulator.bot.services.servers
         await servers.choose_channels(self._boss(), {Channel.WELCOME: self._channels[Channel.WELCOME].id})
+        await servers.choose_milestones(self._boss(), True)
         await servers.finish(self._boss())
         self._simulator.bot.schedule.start()
 

@@ -43,9 +43,21 @@ class Forms:
         """Hold a stopped form in memory for 15 minutes; returns the key for :meth:`take`."""
         key = "m" + secrets.token_hex(6)
         self._held[key] = (guild_id, user_id, self._clock(), Kept(custom_id, dict(fields)))
+        self._let_go()
         while len(self._held) > _MOST_HELD:
             self._held.popitem(last=False)
         return key
+
+    def _let_go(self) -> None:
+        """Forget what was held for 15 minutes."""
+        now = self._clock()
+        for key in [key for key, held in self._held.items() if now - held[2] > HOLD]:
+            del self._held[key]
+
+    def drop(self, guild_id: int) -> None:
+        """Forget what is held in memory of a whole server."""
+        for key in [key for key, held in self._held.items() if held[0] == guild_id]:
+            del self._held[key]
 
     async def take(self, guild_id: int, user_id: int, key: str) -> Kept | None:
         """Return a kept form, None unless it is this person's, in this server, and young enough."""
@@ -61,12 +73,11 @@ class Forms:
 
     async def sweep(self) -> None:
         """Forget what is too old to be reopened."""
-        now = self._clock()
-        for key in [key for key, held in self._held.items() if now - held[2] > HOLD]:
-            del self._held[key]
+        self._let_go()
+        before = self._clock() - KEEP
 
         async def work(tx: Transaction) -> int:
-            return await store.drop_before(tx, now - KEEP)
+            return await store.drop_before(tx, before)
 
         await self._database.write(work)
 

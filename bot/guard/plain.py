@@ -42,7 +42,7 @@ _SHAPES = (
     ("PLACE PATH", re.compile(_HOST + r"[^\W\d_]{2,24}(?::\d{1,5})?/[^\s<>\"|]{1,2000}(?<![.,;:!?)\]])")),
     ("PLACE", re.compile(_HOST + rf"(?!(?:at|be|in|is|it|me|no|to|us|so|co)(?!\w))(?:{_ENDINGS})/?(?![\w])")),
 )
-_NAMES = re.compile(r"(?<![\w@])(?:@(?=[^\W_])|(?=[^\W_]+_\w)|(?=[^\W\d_]{3,30}\d{2,}(?!\w)))")
+_NAMES = re.compile(r"(?<![\w@])(?:@(?!(?:everyone|here)\b)(?=[^\W_\d])|(?=[^\W_]+_\w)|(?=[^\W\d_]{3,30}\d{2,}(?!\w)))")
 _SPELT = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .\-_*·]{1,2}+[^\W\d_](?![^\W_])){3,}+")
 _AGE = re.compile(r"(?<![^\W_])(\d{1,2})(?=(?:yo|yr|yrs|year|years|åring|åringar|årig|åriga|years-old)(?![^\W_]))")
 

@@ -65,13 +65,17 @@ def channels_page(
         _("Each choice is saved at once, and you can come back at any time."),
         hint,
         *(
-            channel_select(
-                "setup.channel",
-                purpose.value,
-                placeholder=purpose_words(purpose),
-                chosen=chosen.get(purpose) or proposed.get(purpose),
-            )
+            part
             for purpose in Channel
+            for part in (
+                _label(purpose_words(purpose).partition(":")[0]),
+                channel_select(
+                    "setup.channel",
+                    purpose.value,
+                    placeholder=purpose_words(purpose),
+                    chosen=chosen.get(purpose) or proposed.get(purpose),
+                ),
+            )
         ),
         row(primary(go_on, "setup.matches"), button(_("Use this channel for everything"), "setup.here")),
     )
@@ -95,17 +99,23 @@ def people_page(
         private,
         channel_select("setup.organisers", placeholder=purpose_words(Channel.ORGANISERS)) if private else None,
         *(
-            role_select("setup.role", standing.value, placeholder=placeholder, chosen=sorted(set(roles) & chosen))
+            part
             for standing, placeholder, chosen in (
                 (Standing.ORGANISER, _("Roles of organisers, who review …"), settings.organiser_roles),
                 (Standing.MODERATOR, _("Roles of moderators, who announce …"), settings.moderator_roles),
             )
+            for part in (
+                _label(standing_words(standing)),
+                role_select("setup.role", standing.value, placeholder=placeholder, chosen=sorted(set(roles) & chosen)),
+            )
         ),
+        _label(_("Time zone")),
         select(
             "setup.zone",
             options=[option(zone.replace("_", " "), zone, chosen=zone == settings.zone) for zone in zones],
             placeholder=_("Time zone"),
         ),
+        _label(_("Language of the posts")),
         select(
             "setup.language",
             options=[option(name, code, chosen=code == settings.locale) for code, name in LANGUAGES.items()],
@@ -114,6 +124,11 @@ def people_page(
         _("-# Another zone: `/setup start zone:`. No role chosen: *Manage Messages* and *Manage Events* stand in."),
         row(primary(_("Finish"), "setup.finish"), button(_("Back"), "setup.channels")),
     )
+
+
+def _label(words: str) -> str:
+    """Return the words above a menu: one in which something is chosen no longer says what it is for."""
+    return f"**{words}**"
 
 
 def finished(
@@ -130,7 +145,9 @@ def finished(
         problems or None,
         row(
             primary(_("Check the routes"), "setup.routes") if routes else None,
+            button(_("Name a contact"), "setup.contact") if settings.contact is None else None,
             button(_("Check everything"), "setup.check"),
+            button(_("Sectors"), "sectors.list", 0),
             button(_("Change"), "setup.channels"),
         ),
         accent=WARM if problems else DONE,
@@ -142,7 +159,7 @@ def _posted(guild_id: int, post: Post | None, channel: int | None, what: str) ->
         return _("⚠️ {what}: waits until you choose its channel.", what=what)
     if post is None or post.channel_id != channel:
         return _("⏳ {what}: queued, will appear in <#{channel}>.", what=what, channel=channel)
-    return _("✅ {what}: {link}", what=what, link=post.url(guild_id))
+    return f"✅ [{what}]({post.url(guild_id)})"
 
 
 def routes_page(
@@ -183,7 +200,8 @@ def _route_line(content: Content, route: Route) -> str:
     category = content.categories.get(route.category)
     sign = f"{category.emoji} " if category else ""
     phone = f" · {route.phone}" if route.phone else ""
-    return f"{sign}**{quiet(route.name)}** · <{route.url or route.home}>{phone} - {route.for_what.text(locale())}"
+    name, more = quiet(route.named(locale())), route.for_what.text(locale())
+    return f"{sign}**{name}** · <{route.url or route.home}>{phone} - {more}"
 
 
 def day_words(day: date) -> str:
@@ -206,8 +224,10 @@ def panel_card(waiting: int, most: int, offered: Collection[str]) -> ui.LayoutVi
             primary(_("Queue"), "review.queue", 0),
             button(_("Gaps"), "knowledge.gaps", 0) if "knowledge.gaps" in offered else None,
             button(_("Announce"), "announce.open") if "announce.open" in offered else None,
+            button(_("Organisations"), "review.organisations", 0, 0) if "review.organisations" in offered else None,
             button(_("Check"), "setup.check"),
         ),
+        row(button(_("Digest"), "review.digest", "month") if "review.digest" in offered else None),
         accent=WARM if waiting else CALM,
     )
 

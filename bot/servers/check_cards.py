@@ -10,9 +10,12 @@ from discord import ui
 from bot.actor import Standing
 from bot.content.model import Content
 from bot.delivery.outbox import UNKNOWN, OutboxRow
+from bot.introductions import cards as introduction_cards
+from bot.roles import cards as role_cards
 from bot.servers.cards import LANGUAGES, day_words, purpose_words, standing_words
 from bot.servers.model import Finding
 from bot.ui import times
+from bot.ui.escape import quiet
 from bot.ui.layout import DONE, WARM, button, card, divider, primary, row
 from bot.ui.words import _, locale, n_
 
@@ -32,7 +35,7 @@ def check_card(
     if held:
         parts.append(n_("⏳ {n} post waits for a channel.", "⏳ {n} posts wait for a channel.", held))
     if stuck:
-        parts += [divider(), _("### Posts that did not arrive")]
+        parts += [divider(), _("### What did not work")]
         for found in stuck[:ROWS_SHOWN]:
             parts += [
                 _stuck_words(found),
@@ -48,9 +51,14 @@ def check_card(
             primary(_("Look again"), "setup.check"),
             button(_("Set up"), "setup.channels") if may_set_up else None,
             button(_("Check the routes"), "setup.routes") if may_set_up and content.routes else None,
+            button(_("Name a contact"), "setup.contact") if may_set_up and _no_contact(findings) else None,
         )
     )
     return card(*parts, accent=WARM if wrong else DONE)
+
+
+def _no_contact(findings: Sequence[Finding]) -> bool:
+    return any(finding.what == "contact" and not finding.fine for finding in findings)
 
 
 def line(content: Content, finding: Finding) -> str:
@@ -58,10 +66,17 @@ def line(content: Content, finding: Finding) -> str:
     makers: dict[str, Callable[[], str]] = {
         "not finished": lambda: _("The set-up is not finished. Use `/setup start` and press *Finish*."),
         "language": lambda: _("Language of the posts: {name}.", name=LANGUAGES[str(finding.facts["locale"])]),
+        "contact": lambda: (
+            _("Who is responsible for the data here is named.")
+            if finding.fine
+            else _("Nobody is named who is responsible for the data here. Press *Name a contact*.")
+        ),
         "zone": lambda: _zone(finding),
         **_channel_lines(finding),
         **_role_lines(finding),
         **_content_lines(content, finding),
+        **_sector_lines(finding),
+        **role_cards.finding_lines(finding),
     }
     return f"{'✅' if finding.fine else '⚠️'} {makers[finding.what]()}"
 
@@ -171,10 +186,41 @@ def _content_lines(content: Content, finding: Finding) -> dict[str, Callable[[],
             "{n} sensitive answers wait for a person's review; a stand-in is shown.",
             number,
         ),
+        "reviews late": lambda: n_(
+            "{n} pledge has waited longer than {days} days for an organiser: `/review queue`.",
+            "{n} pledges have waited longer than {days} days for an organiser: `/review queue`.",
+            number,
+            days=facts.get("days", ""),
+        ),
         "answers stale": lambda: n_(
             "{n} answer is past the day it was to be looked at again.",
             "{n} answers are past the day they were to be looked at again.",
             number,
+        ),
+    }
+
+
+def _sector_lines(finding: Finding) -> dict[str, Callable[[], str]]:
+    facts = finding.facts
+    found, count = facts.get("names", ()), facts.get("count", 0)
+    names = ", ".join(quiet(str(name)) for name in found) if isinstance(found, tuple) else ""
+    return {
+        "sectors crowded": lambda: _(
+            "The content brought more sectors than the {most} that fit, so these are off the wheel: {names}. "
+            "Retire others in `/setup sectors` to make room.",
+            most=facts.get("most", ""),
+            names=names,
+        ),
+        "sectors dropped": lambda: n_(
+            "The content no longer has these sectors, where {n} person still counts: {names}. "
+            "Ask them to choose another with `/join`, or the host to put the sector back.",
+            "The content no longer has these sectors, where {n} people still count: {names}. "
+            "Ask them to choose another with `/join`, or the host to put the sector back.",
+            count if isinstance(count, int) else 0,
+            names=names,
+        ),
+        "sectors alike": lambda: _(
+            "Two sectors look the same to the eye: {names}. Rename one in `/setup sectors`.", names=names
         ),
     }
 
@@ -189,6 +235,9 @@ def permission_words(name: str) -> str:
         "read_message_history": _("Read Message History"),
         "mention_everyone": _("Mention @everyone, @here and All Roles"),
         "pin_messages": _("Pin Messages"),
+        "create_private_threads": _("Create Private Threads"),
+        "send_messages_in_threads": _("Send Messages in Threads"),
+        "manage_threads": _("Manage Threads"),
     }[name]
 
 
@@ -199,9 +248,15 @@ def _stuck_words(found: OutboxRow) -> str:
         "member.notice": _("News for a person"),
         "event.notice": _("The announcement of an event"),
         "event.card": _("The card of an event"),
+        "event.publish": _("Sending an announcement on to the servers that follow the channel"),
+        "wheel.milestone": _("The card that celebrates a milestone"),
         "event.reminder": _("A reminder for a person"),
         "server.welcome": _("The welcome card"),
         "server.panel": _("The organisers' panel"),
+        "introduction.thread": _("The thread of an introduction"),
+        "introduction.card": _("The card that opens an introduction"),
+        "roles.sector": _("A sector role"),
+        "roles.person": _("A person's sector roles"),
     }.get(found.kind, found.kind)
     if found.state == UNKNOWN:
         return _(
@@ -219,6 +274,8 @@ def _why(reason: str) -> str:
         "403/50007": _("the person takes no direct messages. They find it in `/profile`."),
         "404/10003": _("the channel is gone. Choose another in `/setup start`."),
     }
+    if (special := role_cards.why(reason) or introduction_cards.why(reason)) is not None:
+        return special
     for code, words in known.items():
         if reason.startswith(code):
             return words

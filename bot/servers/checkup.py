@@ -19,6 +19,7 @@ _EVERYWHERE = ("view_channel", "send_messages", "embed_links", "read_message_his
 _BESIDES: dict[Channel, tuple[str, ...]] = {
     Channel.WELCOME: ("attach_files", "pin_messages"),
     Channel.ANNOUNCEMENTS: ("attach_files", "mention_everyone"),
+    Channel.IDEAS: ("create_private_threads", "send_messages_in_threads", "manage_threads"),
     Channel.ORGANISERS: ("pin_messages",),
 }
 """What the bot does in each place beyond posting cards."""
@@ -70,6 +71,7 @@ def look(
         *([] if settings.set_up else [Finding(False, "not finished")]),
         *_channels(guild, settings),
         *_roles(guild, settings, allowed),
+        Finding(settings.contact is not None, "contact"),
         Finding(settings.zone != "UTC", "zone", {"zone": settings.zone}),
         Finding(True, "language", {"locale": settings.locale}),
         *_content(settings, content, today),

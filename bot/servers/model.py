@@ -39,6 +39,21 @@ class RouteCheck:
         return self.on + ROUTES_VALID
 
 
+RETENTION = (30, 90, 180, 365)
+"""Days that may be chosen for keeping what is held about somebody who left; the first is the default."""
+
+SMALL_FIGURES = tuple(range(2, 11))
+"""What may be chosen as the smallest public figure about people; one person is never a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who is responsible for a server's data; ``where`` is an e-mail address or the https address of a page."""
+
+    name: str
+    where: str
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that the check of a server looked at: whether it is in order, what it is, and the facts of it."""
@@ -64,6 +79,21 @@ class ServerSettings:
     set_up: bool = False
     country: str = ""
     route_checks: Mapping[str, RouteCheck] = field(default_factory=dict)
+    contact: Contact | None = None
+    retention: timedelta = timedelta(days=RETENTION[0])
+    """How long what is held about somebody who left the server stays."""
+    notice: str = ""
+    """The server's own words in the privacy notice, "" for none."""
+    notice_instead: bool = False
+    """Whether those words stand in place of the content's notice, or below it."""
+    notice_count: int = 0
+    """How often the server's notice changed in substance; part of its version."""
+    milestones: bool = True
+    nudge_ping: bool = False
+    """Whether reminders of pledges that wait ping the organisers' roles."""
+    digest: bool = False
+    """Whether a digest of the pledges comes to the organisers' channel on the first of every month."""
+    sector_roles: bool = False
 
     def routes_checked(self, country: str, today: date) -> RouteCheck | None:
         """Return this server's check of a country's routes while it holds."""

@@ -11,7 +11,7 @@ from bot.ui.doors import Doors
 from bot.ui.words import speaking
 
 _COUNTED_TO = 100
-_OPTIONAL = ("knowledge.gaps", "announce.open")
+_OPTIONAL = ("knowledge.gaps", "announce.open", "review.organisations", "review.digest")
 
 
 def kinds(servers: Servers, pledges: Pledges, doors: Doors) -> list[Kind]:

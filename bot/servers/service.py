@@ -12,7 +12,7 @@ from bot.delivery import places
 from bot.delivery.outbox import Outbox, OutboxRow
 from bot.errors import Invalid, NotAllowed, NotFound
 from bot.servers import store
-from bot.servers.model import Channel, RouteCheck, ServerSettings
+from bot.servers.model import RETENTION, SMALL_FIGURES, Channel, Contact, RouteCheck, ServerSettings
 from bot.storage.database import Database, Transaction
 
 WELCOME, PANEL = "server.welcome", "server.panel"
@@ -39,7 +39,8 @@ class Servers:
             self._known[guild_id] = known
         return known
 
-    def _forget(self, guild_id: int) -> None:
+    def drop(self, guild_id: int) -> None:
+        """Keep nothing of a server in memory: something changed, or the server was forgotten."""
         self._known.pop(guild_id, None)
 
     async def _choose(self, actor: Actor, values: dict[str, str | None], then: _Then | None = None) -> ServerSettings:
@@ -49,7 +50,7 @@ class Servers:
             await store.choose(tx, actor.guild_id, values)
             if then is not None:
                 await then(tx)
-            tx.afterwards(lambda: self._forget(actor.guild_id))
+            tx.afterwards(lambda: self.drop(actor.guild_id))
 
         await self._database.write(work)
         return await self.settings(actor.guild_id)
@@ -132,6 +133,84 @@ class Servers:
         standing = (await self.settings(actor.guild_id)).set_up and locale is not None
         return await self._choose(actor, values, self._cards(actor.guild_id, []) if standing else None)
 
+    async def switch_sector_roles(self, actor: Actor, on: bool, then: _Then) -> ServerSettings:
+        """Give sector roles or no longer; ``then`` queues what follows, in the same unit of work. Raises NotAllowed."""
+        return await self._choose(actor, {"sector_roles": "1" if on else None}, then)
+
+    async def switch_digest(self, actor: Actor, on: bool, then: _Then) -> ServerSettings:
+        """Let a digest come every month or no longer, as organisers choose; ``then`` queues what follows.
+
+        Raises NotAllowed.
+        """
+        actor.check(Action.REVIEW)
+
+        async def work(tx: Transaction) -> None:
+            await store.choose(tx, actor.guild_id, {"digest": "1" if on else None})
+            await then(tx)
+            tx.afterwards(lambda: self.drop(actor.guild_id))
+
+        await self._database.write(work)
+        return await self.settings(actor.guild_id)
+
+    async def with_digest(self) -> list[int]:
+        """Return the servers in which a digest comes every month."""
+        async with self._database.reading() as reading:
+            return await store.with_choice(reading, "digest", "1")
+
+    # Privacy.
+
+    async def choose_contact(self, actor: Actor, contact: Contact) -> ServerSettings:
+        """Write down who is responsible for this server's data; nobody is asked again. Raises NotAllowed."""
+        return await self._choose(actor, {"contact.name": contact.name, "contact.where": contact.where})
+
+    async def choose_small_figure(self, actor: Actor, least: int) -> ServerSettings:
+        """Choose the smallest public figure about people; cards that stand are brought up to date.
+
+        Raises NotAllowed, and Invalid below 2 and above 10.
+        """
+        if least not in SMALL_FIGURES:
+            raise Invalid("small_figure", "unknown choice")
+        places_now = set((await self.settings(actor.guild_id)).channels.values())
+
+        async def redraw(tx: Transaction) -> None:
+            for channel_id in sorted(places_now):
+                await places.move(tx, self._outbox, actor.guild_id, channel_id, self._clock())
+
+        return await self._choose(actor, {"small_figure": str(least)}, redraw)
+
+    async def choose_nudge_ping(self, actor: Actor, wanted: bool) -> ServerSettings:
+        """Choose whether reminders of what waits ping the organisers' roles. Raises NotAllowed."""
+        return await self._choose(actor, {"nudge_ping": "1" if wanted else None})
+
+    async def choose_milestones(self, actor: Actor, wanted: bool) -> ServerSettings:
+        """Choose whether the bot celebrates in public. Raises NotAllowed."""
+        return await self._choose(actor, {"milestones": "1" if wanted else "0"})
+
+    async def choose_notice(self, actor: Actor, text: str, *, instead: bool) -> ServerSettings:
+        """Choose the server's own words in the privacy notice, "" for none. Raises NotAllowed.
+
+        Where that changes what the notice says, its version rises and everybody is asked again.
+        """
+        before = await self.settings(actor.guild_id)
+        instead = instead and bool(text)
+        values: dict[str, str | None] = {"notice": text or None, "notice.instead": "1" if instead else None}
+        if (text, instead) != (before.notice, before.notice_instead):
+            values["notice.count"] = str(before.notice_count + 1)
+        return await self._choose(actor, values)
+
+    async def choose_retention(self, actor: Actor, days: int) -> ServerSettings:
+        """Choose how long what is held about those who left stays. Raises NotAllowed, Invalid.
+
+        The notice promises it: keeping longer changes the notice, so everybody is asked again.
+        """
+        before = await self.settings(actor.guild_id)
+        if days not in RETENTION:
+            raise Invalid("retention", "unknown choice")
+        values: dict[str, str | None] = {"retention": str(days)}
+        if days > before.retention.days:
+            values["notice.count"] = str(before.notice_count + 1)
+        return await self._choose(actor, values)
+
     async def tick_routes(self, actor: Actor, country: str) -> RouteCheck:
         """Record that this admin has opened and checked the routes of a country today. Raises NotAllowed."""
         name, value = store.route_check(country, self._today(), actor.user_id)
@@ -193,7 +272,7 @@ class Servers:
         theirs = {country: check.on for country, check in chosen.route_checks.items() if check.by == user_id}
         if theirs:
             await store.choose(tx, guild_id, dict(store.route_check(c, on, None) for c, on in theirs.items()))
-            tx.afterwards(lambda: self._forget(guild_id))
+            tx.afterwards(lambda: self.drop(guild_id))
 
     # What the bot remembers for itself.
 

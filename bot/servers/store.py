@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import PrimaryKeyConstraint, Table, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bot.servers.model import Channel, RouteCheck, ServerSettings
+from bot.servers.model import Channel, Contact, RouteCheck, ServerSettings
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import metadata, snowflake, words
 
@@ -29,6 +29,9 @@ _set = _set.on_conflict_do_update(index_elements=["guild_id", "name"], set_={"va
 _unset = delete(settings).where(settings.c.guild_id == bindparam("guild_id"), settings.c.name == bindparam("name"))
 _one = select(settings.c.value).where(
     settings.c.guild_id == bindparam("guild_id"), settings.c.name == bindparam("name")
+)
+_choosing = select(settings.c.guild_id).where(
+    settings.c.name == bindparam("name"), settings.c.value == bindparam("value")
 )
 _guilds = select(settings.c.guild_id).where(settings.c.guild_id != 0).distinct()
 
@@ -61,6 +64,15 @@ def from_values(guild_id: int, found: Mapping[str, str]) -> ServerSettings:
         route_checks={
             name.removeprefix(_ROUTES): _check(text) for name, text in found.items() if name.startswith(_ROUTES)
         },
+        contact=Contact(found["contact.name"], found["contact.where"]) if "contact.where" in found else None,
+        retention=timedelta(days=int(found.get("retention", default.retention.days))),
+        notice=found.get("notice", default.notice),
+        notice_instead=found.get("notice.instead") == "1",
+        notice_count=int(found.get("notice.count", default.notice_count)),
+        milestones=found.get("milestones", "1") == "1",
+        nudge_ping=found.get("nudge_ping") == "1",
+        digest=found.get("digest") == "1",
+        sector_roles=found.get("sector_roles") == "1",
     )
 
 
@@ -90,6 +102,11 @@ async def choose(tx: Transaction, guild_id: int, chosen: Mapping[str, str | None
 async def guilds(reading: Reading) -> list[int]:
     """Return every server that has chosen anything."""
     return [int(row["guild_id"]) for row in await reading.all(_guilds)]
+
+
+async def with_choice(reading: Reading, name: str, value: str) -> list[int]:
+    """Return every server that chose a value for a name."""
+    return [int(row["guild_id"]) for row in await reading.all(_choosing, name=name, value=value)]
 
 
 async def value(reading: Reading, guild_id: int, name: str) -> str | None:

@@ -10,7 +10,7 @@ import discord
 
 from bot import actor as standing
 from bot.actor import Actor
-from bot.errors import CogwheelError, NotAllowed
+from bot.errors import CogwheelError, NotAllowed, NotFound
 from bot.logs import reference
 from bot.ui import words
 
@@ -58,11 +58,23 @@ async def enter(interaction: Interaction) -> None:
             paused=brief.paused,
         )
         interaction.extras[_NEWS] = brief.news
+        await _compare_roles(interaction, brief.roles)
     except CogwheelError as error:
         interaction.extras[_FAULT] = error
     except Exception as error:
         _log.exception("could not tell who is here (%s)", reference())
         interaction.extras[_FAULT] = error
+
+
+async def _compare_roles(interaction: Interaction, given: int) -> None:
+    """Have sector roles put right that are not as we left them. Never raises: nobody came here for that."""
+    person, home = interaction.user, interaction.guild
+    if not isinstance(person, discord.Member) or home is None or home.unavailable:
+        return
+    try:
+        await services(interaction).roles.notice(home.id, person.id, frozenset(role.id for role in person.roles), given)
+    except Exception as error:
+        _log.warning("could not compare roles: %s (%s)", type(error).__name__, reference())
 
 
 def actor(interaction: Interaction) -> Actor:
@@ -78,6 +90,30 @@ def actor(interaction: Interaction) -> Actor:
     if isinstance(fault, Exception):
         raise fault
     raise NotAllowed("server only")
+
+
+async def actor_at(interaction: Interaction, guild_id: int) -> Actor:
+    """Return the person for a server that a button names: news sent in a direct message has buttons too.
+
+    Whoever is not in that server, or presses it in another one, is told NotFound, as if it were not there.
+    In a direct message nobody has more standing than a member.
+    """
+    if interaction.guild_id is not None:
+        here = actor(interaction)
+        if here.guild_id != guild_id:
+            raise NotFound("server")
+        return here
+    home = interaction.client.get_guild(guild_id)
+    if home is None:
+        raise NotFound("server")
+    try:
+        await home.fetch_member(interaction.user.id)
+    except discord.NotFound:
+        raise NotFound("server") from None
+    brief = await services(interaction).members.brief(guild_id, interaction.user.id)
+    if brief.locale:
+        words.speak(brief.locale)
+    return Actor(interaction.user.id, guild_id, locale=words.locale(), paused=brief.paused)
 
 
 def guild(interaction: Interaction) -> discord.Guild:

@@ -13,26 +13,32 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 import discord
 from discord.ext import commands
 
-from bot.errors import CogwheelError, Invalid, TextStopped
+from bot.errors import CogwheelError, ConsentNeeded, Invalid, TextStopped
 from bot.logs import reference
 from bot.ui import errors, words
 from bot.ui.context import Interaction, actor, enter, services, vouch
 from bot.ui.forms import Form, Values, read_values
 from bot.ui.layout import VERSION, custom_id, primary
-from bot.ui.reply import reply
+from bot.ui.reply import move_on, reply
+
+if TYPE_CHECKING:
+    from bot.forms.model import Kept
 
 _log = logging.getLogger(__name__)
 _MARK = "__door__"
-_FIX, _CONTINUE = "fix", "continue"
+_FIX, _CONTINUE, _AGREE = "fix", "continue", "agree"
+_PICKED = "picked"
 
 Handler = Callable[..., Awaitable[Any]]
 F = TypeVar("F", bound=Handler)
 StoppedCard = Callable[[TextStopped, discord.ui.Button[Any] | None], discord.ui.LayoutView]
+NoticeCard = Callable[[int, discord.ui.Button[Any]], Awaitable[discord.ui.LayoutView]]
+"""(guild_id, the button that goes on) -> the card with the notice that has changed."""
 
 
 def _mark(kind: str, name: str) -> Callable[[F], F]:
@@ -91,9 +97,10 @@ class _Door:
 class Doors:
     """The registry of persistent items, and the listener behind all of them."""
 
-    def __init__(self, stopped_card: StoppedCard) -> None:
+    def __init__(self, stopped_card: StoppedCard, notice_card: NoticeCard) -> None:
         self._doors: dict[tuple[str, str], _Door] = {}
         self._stopped_card = stopped_card
+        self._notice_card = notice_card
 
     def register(self, cog: commands.Cog) -> None:
         """Take in every marked handler of a cog. Raises ValueError for a name that is taken."""
@@ -114,12 +121,19 @@ class Doors:
     async def open(self, interaction: Interaction, name: str, *ids: object, values: Values | None = None) -> None:
         """Answer an interaction with a form. Must be the first answer: Discord opens none after a defer."""
         door = self._doors["form", name]
-        built: Form = await door.handler(interaction, values or Values(), *ids)
+        try:
+            built: Form = await door.handler(interaction, values or Values(), *ids)
+        except ConsentNeeded as error:
+            await self._ask_again(interaction, error, "form", custom_id(name, *ids), values or Values())
+            return
         await interaction.response.send_modal(built)
 
     async def go(self, interaction: Interaction, name: str, *ids: object) -> None:
         """Go on as if the button of this door had been pressed: how a command and a button share one way."""
-        await self._doors["press", name].handler(interaction, *ids)
+        try:
+            await self._doors["press", name].handler(interaction, *ids)
+        except ConsentNeeded as error:
+            await self._ask_again(interaction, error, "press", custom_id(name, *ids), Values())
 
     async def fill(self, interaction: Interaction, name: str, values: Values, *ids: object) -> None:
         """Go on as if this form had been submitted: how the options of a command get *Fix it* as a form's do."""
@@ -141,16 +155,28 @@ class Doors:
         name, *ids = rest.split(":")
         if version == VERSION and name in (_FIX, _CONTINUE):
             await self._answering(interaction, self._again, interaction, name, ids)
-            return
-        kind = "press" if data.get("component_type") == discord.ComponentType.button.value else "pick"
+        elif version == VERSION and name == _AGREE:
+            await self._answering(interaction, self._agreed, interaction, ids)
+        else:
+            kind = "press" if data.get("component_type") == discord.ComponentType.button.value else "pick"
+            await self._operated(interaction, kind, data["custom_id"], list(data.get("values", ())))
+
+    async def _operated(self, interaction: Interaction, kind: str, custom_id: str, picked: list[str]) -> None:
+        version, _, rest = custom_id.partition(":")
+        name, *ids = rest.split(":")
         door = self._doors.get((kind, name)) if version == VERSION else None
         converted = door.convert(ids) if door else None
         if door is None or converted is None:
             await self._answering(interaction, reply, interaction, errors.stale())
-        elif kind == "press":
-            await self._answering(interaction, door.handler, interaction, *converted)
-        else:
-            await self._answering(interaction, door.handler, interaction, list(data.get("values", ())), *converted)
+            return
+        given = converted if kind == "press" else [picked, *converted]
+        try:
+            await door.handler(interaction, *given)
+        except ConsentNeeded as error:
+            values = Values({_PICKED: picked})
+            await self._answering(interaction, self._ask_again, interaction, error, kind, custom_id, values)
+        except Exception as error:
+            await answer_error(interaction, error)
 
     async def _submitted(self, interaction: Interaction, custom_id: str, values: Values) -> None:
         version, _, rest = custom_id.partition(":")
@@ -164,6 +190,8 @@ class Doors:
             await door.handler(interaction, values, *converted)
         except TextStopped as error:
             await self._answering(interaction, self._stopped, interaction, error, custom_id, values)
+        except ConsentNeeded as error:
+            await self._answering(interaction, self._ask_again, interaction, error, "submit", custom_id, values)
         except CogwheelError as error:
             await self._answering(interaction, self._refused, interaction, error, custom_id, values)
         except Exception as error:
@@ -191,34 +219,73 @@ class Doors:
     async def _fix_button(
         self, interaction: Interaction, error: Exception, custom_id: str, values: Values
     ) -> discord.ui.Button[Any] | None:
+        label = words._("Fix it") if isinstance(error, Invalid) else words._("Open the form again")
+        return primary(label, _FIX, await self._keep(interaction, custom_id, values))
+
+    async def _keep(self, interaction: Interaction, custom_id: str, values: Values) -> str:
         forms = services(interaction).forms
         guild_id, user_id = interaction.guild_id or 0, interaction.user.id
-        label = words._("Fix it") if isinstance(error, Invalid) else words._("Open the form again")
         try:
-            kept = await forms.keep(guild_id, user_id, custom_id, values.fields)
+            return await forms.keep(guild_id, user_id, custom_id, values.fields)
         except Exception:  # the database is what failed: memory still carries it
-            kept = forms.hold(guild_id, user_id, custom_id, values.fields)
-        return primary(label, _FIX, kept)
+            return forms.hold(guild_id, user_id, custom_id, values.fields)
 
     async def _again(self, interaction: Interaction, what: str, ids: list[str]) -> None:
-        kept = await services(interaction).forms.take(
-            interaction.guild_id or 0, interaction.user.id, ids[0] if ids else ""
-        )
+        kept = await self._kept(interaction, ids[0] if ids else "")
         if kept is None:
             await reply(interaction, errors.stale())
-            return
-        values = Values(kept.values)
-        if what == _CONTINUE:
+        elif what == _CONTINUE:
             vouch(interaction)
-            await self._submitted(interaction, kept.custom_id, values)
-            return
+            await self._submitted(interaction, kept.custom_id, Values(kept.values))
+        else:
+            await self._reopen(interaction, kept)
+
+    async def _kept(self, interaction: Interaction, key: str) -> Kept | None:
+        return await services(interaction).forms.take(interaction.guild_id or 0, interaction.user.id, key)
+
+    async def _reopen(self, interaction: Interaction, kept: Kept) -> None:
         name, *rest = kept.custom_id.partition(":")[2].split(":")
         door = self._doors.get(("form", name))
         converted = door.convert(rest) if door else None
         if door is None or converted is None:
             await reply(interaction, errors.stale())
+        else:
+            await self.open(interaction, name, *converted, values=Values(kept.values))
+
+    # The notice has changed since this person read it.
+
+    async def _ask_again(
+        self, interaction: Interaction, error: ConsentNeeded, how: str, custom_id: str, values: Values
+    ) -> None:
+        """Show the notice with the button that goes on where the person was: a form to open or sent, a click."""
+        if not error.version:
+            if how != "submit":
+                raise error
+            await self._refused(interaction, error, custom_id, values)
             return
-        await interaction.response.send_modal(await door.handler(interaction, values, *converted))
+        kept = await self._keep(interaction, custom_id, values)
+        button = primary(words._("I have read it, go on"), _AGREE, how, kept, error.version)
+        await reply(interaction, await self._notice_card(interaction.guild_id or 0, button))
+
+    async def _agreed(self, interaction: Interaction, ids: list[str]) -> None:
+        how, key, version = ids if len(ids) == 3 else ("", "", "")
+        kept = await self._kept(interaction, key)
+        try:
+            await services(interaction).members.agree(actor(interaction), version)
+        except ConsentNeeded as error:  # it has changed once more
+            if kept is None:
+                await self._ask_again(interaction, error, "press", custom_id("consent.open"), Values())
+            else:
+                await self._ask_again(interaction, error, how, kept.custom_id, Values(kept.values))
+            return
+        if kept is None:
+            await move_on(interaction, errors.agreed())
+        elif how == "form":
+            await self._reopen(interaction, kept)
+        elif how == "submit":
+            await self._submitted(interaction, kept.custom_id, Values(kept.values))
+        else:
+            await self._operated(interaction, how, kept.custom_id, Values(kept.values).choices(_PICKED))
 
     async def _answering(self, interaction: Interaction, handler: Handler, *args: object) -> None:
         try:

@@ -26,9 +26,10 @@ from bot.errors import (
     TextStopped,
     WrongState,
 )
-from bot.ui import times
+from bot.ui import partner_errors, sector_errors, times
 from bot.ui.escape import quiet
-from bot.ui.layout import WARM, card, primary, row
+from bot.ui.layout import DONE, WARM, card, primary, row
+from bot.ui.refusals import of_picks
 from bot.ui.words import _, n_
 
 Button = ui.Button[Any]
@@ -37,7 +38,16 @@ Button = ui.Button[Any]
 def explain(error: CogwheelError, button: Button | None = None) -> ui.LayoutView:
     """Return the card for an error, with the button that lets the person go on."""
     join = primary(_("Join"), "join.open") if isinstance(error, NotJoined) else None
-    return card(sentence(error), row(button, join), accent=WARM)
+    again = isinstance(error, ConsentNeeded) and error.version
+    read = primary(_("Read the notice"), "consent.open") if again else None
+    if button is None and isinstance(error, Invalid) and error.why == "retired":  # what was typed waits as a draft
+        button = primary(_("Fix it"), "join.open")
+    return card(sentence(error), row(button, join, read), accent=WARM)
+
+
+def agreed() -> ui.LayoutView:
+    """Return the thanks for reading the changed notice, where there is nothing to go on with."""
+    return card(_("Thank you, noted. Everything works as before."), accent=DONE)
 
 
 def unexpected(code: str, button: Button | None = None) -> ui.LayoutView:
@@ -76,6 +86,8 @@ def sentence(error: CogwheelError) -> str:
             )
         case NotJoined():
             return _("Register first, it takes four taps: use `/join`, then come back.")
+        case ConsentNeeded() if error.version:
+            return _("The privacy notice of this server has changed since you read it. Please read it, then go on.")
         case ConsentNeeded():
             return _("Nothing was stored. To register, tick the box that you are 18 or older and have read the notice.")
         case Paused():
@@ -108,11 +120,20 @@ def status_words(status: str) -> str:
         "withdrawn": lambda: _("withdrawn"),
         "lapsed": lambda: _("lapsed"),
         "approved": lambda: _("approved"),
+        "taken": lambda: _("taken"),
         "scheduled": lambda: _("scheduled"),
+        "paused": lambda: _("paused"),
         "announced": lambda: _("announced"),
         "held": lambda: _("held"),
         "cancelled": lambda: _("cancelled"),
         "question answered": lambda: _("answered"),
+        "organisation confirm": lambda: _("confirmed"),
+        "organisation unconfirm": lambda: _("no longer confirmed"),
+        "organisation rename": lambda: _("renamed"),
+        "organisation merge": lambda: _("merged"),
+        "organisation domain": lambda: _("given another web domain"),
+        "organisation changed": lambda: _("changed"),
+        **partner_errors.statuses(),
         "question closed": lambda: _("closed"),
     }
     found = names.get(status)
@@ -140,11 +161,15 @@ def not_allowed(error: NotAllowed) -> str:
         "own organisation": lambda: _(
             "This pledge is your own organisation's, so another organiser reviews it. It stays in the queue."
         ),
+        "decide own organisation": lambda: _(
+            "This is your own organisation, so another organiser decides about it. It stays in the queue."
+        ),
+        "yours": lambda: _("It is your own: others join it."),
         "not yours": lambda: _("This is somebody else's. Use `/profile` to see what is yours."),
         "speak here": lambda: _("You can not write in this channel, so I do not post here for you. Try another one."),
         "server only": lambda: _("This works inside the server. Here, `/report` and `/help` answer."),
     }
-    found = reasons.get(error.why)
+    found = (reasons | partner_errors.not_allowed()).get(error.why)
     return found() if found else _("You can not do this here. `/help` shows what you can do.")
 
 
@@ -180,6 +205,11 @@ def invalid(error: Invalid) -> str:
         "unknown choice": lambda: _("That choice is not in the list (any more). Please pick again."),
         "too many": lambda: _("That is more than fits: at most {most}.", most=facts.get("most", "")),
         "not https": lambda: _("A link must begin with `https://` and lead to a public web page."),
+        "link with a password": lambda: _("That link has a name or password in it. Leave out all before the @."),
+        "hidden address": lambda: _("That address is of a hidden network. Give a page that everybody can open."),
+        "bare address": lambda: _("A number is no address that people can judge. Give the page by its name."),
+        "inside address": lambda: _("That page is only seen inside a house. Give one that everybody can open."),
+        "invite": lambda: _("That is an invitation, not a page. Give a page that shows what was done."),
         "bad link": lambda: _(
             "I can not use that link. Give the address of an ordinary public web page (`https://…`)."
         ),
@@ -235,15 +265,55 @@ def invalid(error: Invalid) -> str:
             "{most} of your questions already wait for the organisers. Please let them answer one first.",
             most=facts.get("most", ""),
         ),
+        "after due": lambda: _("Others have to join before it is due. Choose an earlier date."),
+        "retired action": lambda: _(
+            "This action is no longer offered. Pledges that were made with it go on; for a new one pick another, "
+            "or write it in your own words."
+        ),
+        "too many open": lambda: _(
+            "You have {most} pledges that are drafts or wait for an answer. Hand in or discard a draft first "
+            "(they are in `/profile`), or give the organisers a little time.",
+            most=facts.get("most", ""),
+        ),
+        "too many at once": lambda: _(
+            "You have begun {most} pledges within an hour. Take your time: please go on a little later.",
+            most=facts.get("most", ""),
+        ),
         "none named": lambda: _("You have not named an organisation. Add yours in `/profile`, or pledge for yourself."),
+        "mention": lambda: _("A name can not call people: leave the signs @ and < out of it."),
+        "unchanged": lambda: _("That is how it is already, so nothing was changed."),
+        "name taken": lambda: _(
+            "There is one with that name already: {name}. Use *Merge into …* to make the two one.",
+            name=quiet(str(facts.get("name", "")), 80),
+        ),
+        "itself": lambda: _("An organisation can not be merged into itself. Pick another one."),
+        "bad domain": lambda: _(
+            "Write the host name alone, like `example.org`: no `https://`, no path, no port, no number address."
+        ),
+        "shared domain": lambda: _(
+            "Many share that ending or site, so it is no organisation's own. Write its own host name, "
+            "like `name.example.org`."
+        ),
         "no letters": lambda: _("*{field}* needs at least one letter or digit.", field=field_words(error.field)),
         "not here": lambda: _(
             "I can not write in this channel. Choose this in one where I can, or choose another way."
         ),
         "everyone": lambda: _("Everybody here has that role. Pick one that only people you trust with it hold."),
+        **of_picks(),
+        "no contact": lambda: _("Give an e-mail address, or the address of a web page that begins with `https://`."),
+        "too long with marks": lambda: n_(
+            "That does not fit on one card with the rest: at most {n} character, and marks such as * count twice.",
+            "That does not fit on one card with the rest: at most {n} characters, and marks such as * count twice.",
+            int(facts.get("limit", 0)),
+        ),
+        "too big": lambda: _(
+            "The file has {size} MB, and Discord takes {most} MB here. Please ask the host of the bot for it.",
+            size=-(-int(facts.get("size", 0)) // 1_000_000),
+            most=int(facts.get("most", 0)) // 1_000_000,
+        ),
         "no channel": lambda: _("That can not be used here: pick a text or announcement channel of this server."),
     }
-    found = special.get(error.why)
+    found = (special | partner_errors.invalid(facts) | sector_errors.invalid(facts)).get(error.why)
     if found is not None:
         return found()
     return _("*{field}* does not fit. Please change it and try again.", field=field_words(error.field))
@@ -255,12 +325,18 @@ def field_words(field: str) -> str:
         "what": lambda: _("What you will do"),
         "done_when": lambda: _("How we know it is done"),
         "due": lambda: _("By when"),
+        "only_if": lambda: _("How many others"),
+        "join_by": lambda: _("They join by when"),
         "help_wanted": lambda: _("Partners or help wanted"),
         "visibility": lambda: _("Who sees your name"),
         "reason": lambda: _("Reason"),
         "note": lambda: _("Note"),
         "evidence": lambda: _("Evidence"),
         "organisation": lambda: _("Organisation"),
+        "sector_name": lambda: _("Name"),
+        "short": lambda: _("Short name"),
+        "emoji": lambda: _("Emoji"),
+        "domain": lambda: _("Web domain"),
         "offers": lambda: _("What you offer and look for"),
         "sectors": lambda: _("Sectors"),
         "reach": lambda: _("How to reach you"),
@@ -278,6 +354,9 @@ def field_words(field: str) -> str:
         "roles": lambda: _("Roles"),
         "question": lambda: _("Question"),
         "answer": lambda: _("Answer"),
+        "contact": lambda: _("E-mail address or web page"),
+        "contact_name": lambda: _("Name"),
+        "notice": lambda: _("Your words"),
     }
     found = names.get(field)
     return found() if found else field

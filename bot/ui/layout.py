@@ -133,6 +133,23 @@ def role_select(
     return row
 
 
+def user_select(
+    door: str, *ids: object, placeholder: str, chosen: Iterable[int] = (), least: int = 1, most: int = 1
+) -> ui.ActionRow[Any]:
+    """Return a row that picks people, one unless ``most`` says more."""
+    row: ui.ActionRow[Any] = ui.ActionRow()
+    row.add_item(
+        ui.UserSelect(
+            custom_id=custom_id(door, *ids),
+            placeholder=plain(placeholder, 150),
+            min_values=least,
+            max_values=most,
+            default_values=[discord.Object(user, type=discord.User) for user in chosen],
+        )
+    )
+    return row
+
+
 def row(*items: ui.Item[Any] | None) -> ui.ActionRow[Any] | None:
     """Return a row of up to five buttons, leaving out None; None when nothing is left."""
     kept = [item for item in items if item is not None]

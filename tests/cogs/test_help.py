@@ -74,7 +74,7 @@ async def test_a_fault_is_answered_with_a_reference(world: World, monkeypatch: p
         raise RuntimeError
 
     monkeypatch.setattr("cogs.help.help_cards.here", broken)
-    monkeypatch.setattr("cogs.help.help_cards.notice", broken)
+    monkeypatch.setattr("cogs.help.notice_card", broken)
     assert "this reference:" in await said(world, "anna")
     assert "this reference:" in simhelp.texts(await simhelp.press(world.anna, shown, "Privacy notice"))
 

@@ -420,3 +420,17 @@ async def test_every_door_answers_when_its_service_raises(
     assert said in simhelp.texts(await simhelp.press(world.ada, second, "Back"))
     assert said in simhelp.texts(await simhelp.press(world.ada, check, "Check the routes"))
     assert await world.ada.autocomplete(world.somewhere, "setup start", "zone", "oslo")
+
+
+async def test_menus_say_what_they_are_for_when_something_is_chosen_and_links_have_names(world: World) -> None:
+    page = await world.ada.slash(world.somewhere, "setup start")
+    said = simhelp.texts(page)
+    for purpose in Channel:
+        assert f"**{cards.purpose_words(purpose).partition(':')[0]}**" in said
+    page = await simhelp.press(world.ada, page, "Go on")
+    for label in ("Organisers", "Moderators", "Time zone", "Language of the posts"):
+        assert f"**{label}**" in simhelp.texts(page)
+    text = simhelp.texts(await simhelp.press(world.ada, page, "Finish"))
+    assert "[Welcome card](https://discord.com/channels/" in text
+    assert "[Organisers' panel](https://discord.com/channels/" in text
+    assert "Name a contact" in text

@@ -9,7 +9,11 @@ import pytest
 from bot.actor import Standing
 from bot.errors import StorageUnavailable
 from bot.members.model import Registration, Visibility
+from bot.pledges.model import Draft
+from bot.pledges.model import Visibility as Shown
 from bot.servers.model import Channel
+from bot.storage import counters
+from bot.storage.database import Transaction
 from bot.wheel.service import Wheel
 from tests import simhelp
 from tests.world import World
@@ -37,7 +41,7 @@ async def test_the_wheel_shows_a_described_picture_and_leads_to_each_sector(worl
     assert "Partners registered:" in simhelp.texts(shown)
     assert "0 of 14 cogs turning" in simhelp.texts(shown)
     menu = simhelp.selects(shown)["Look at a sector …"]
-    assert len(menu["options"]) == len(world.services.wheel.sectors())
+    assert len(menu["options"]) == len(await world.services.wheel.sectors(world.guild.id))
     sector = await simhelp.pick(world.ben, shown, name, "sector")
     text = simhelp.texts(sector)
     assert f"<@{world.anna.id}> · Org of anna" in text
@@ -49,6 +53,76 @@ async def test_the_wheel_shows_a_described_picture_and_leads_to_each_sector(worl
     assert "type /join" in text
     back = await simhelp.press(world.ben, sector, "The whole wheel")
     assert "cogs turning" in simhelp.texts(back)
+
+
+OFFERS = "We offer:\nA *room* for forty\n- a speaker\n\nWe look for: a school @everyone"
+
+
+async def test_what_named_partners_offer_and_look_for_is_listed_and_nobody_elses(world: World) -> None:
+    slug, _name = first_sector(world)
+    await join(world, world.anna, slug, Visibility.NAMED, OFFERS)
+    await join(world, world.olga, slug, Visibility.NAMED, "a SPEAKER")
+    await join(world, world.ben, slug, Visibility.COUNTED, "We offer:\nThe secret of Ben")
+    await join(world, world.mo, slug, Visibility.HIDDEN, "We look for:\nThe secret of Mo")
+    text = simhelp.texts(await world.otto.slash(world.somewhere, "wheel", sector=slug))
+    offered, wanted = text.split("They offer")[1].split("They look for")
+    assert f"- A \\*room\\* for forty · <@{world.anna.id}>" in offered
+    assert offered.count("speaker") + offered.count("SPEAKER") == 1, "the same offer is listed once"
+    assert f"a school @\u200beveryone · <@{world.anna.id}>" in wanted
+    assert "secret" not in text
+    assert "We offer" not in text
+
+
+async def test_many_offers_are_cut_short_and_said_to_be_more(world: World) -> None:
+    slug, _name = first_sector(world)
+    await join(world, world.anna, slug, Visibility.NAMED, "\n".join(f"offer {n}" for n in range(9)))
+    text = simhelp.texts(await world.otto.slash(world.somewhere, "wheel", sector=slug))
+    assert text.count("offer ") == 5
+    assert "and 4 more" in text
+
+
+async def test_join_is_offered_to_those_who_have_not_joined(world: World) -> None:
+    slug, _name = first_sector(world)
+    await join(world, world.anna, slug, Visibility.COUNTED)
+    for who, there, not_there in ((world.anna, "My profile", "Join"), (world.ben, "Join", "My profile")):
+        for options in ({}, {"sector": slug}):
+            labels = simhelp.buttons(await who.slash(world.somewhere, "wheel", **options))
+            assert there in labels
+            assert not_there not in labels
+
+
+async def test_an_open_number_is_explained_with_the_one_that_is_shown(world: World) -> None:
+    slug, _name = first_sector(world)
+    empty = simhelp.texts(await world.anna.slash(world.somewhere, "wheel"))
+    assert "An active pledge makes a cog turn" in empty
+    assert "A number says" not in empty, "there is none"
+    for who in (world.anna, world.mo, world.olga):
+        await join(world, who, slug, Visibility.NAMED)
+    await join(world, world.ben, slug, Visibility.COUNTED)
+    shown = simhelp.texts(await world.anna.slash(world.somewhere, "wheel"))
+    assert "*3+* means 3 named partners and a few who are counted without a name" in shown
+
+
+async def test_pledges_of_one_partner_are_no_figure(world: World) -> None:
+    slug, _name = first_sector(world)
+    await join(world, world.anna, slug, Visibility.NAMED)
+    pledges, me = world.services.pledges, world.actor(world.anna)
+    draft = await pledges.save_draft(me, Draft("Hold a briefing", "It was held", None, "", Shown.COUNTED))
+    await pledges.submit(me, draft.id)
+    await pledges.approve(world.actor(world.olga, Standing.ORGANISER), draft.id)
+    text = simhelp.texts(await world.ben.slash(world.somewhere, "wheel", sector=slug))
+    assert "a few active, 0 kept" in text
+
+
+async def test_a_coalition_of_a_hundred_thousand_fits_its_cog(world: World) -> None:
+    slug, name = first_sector(world)
+
+    async def work(tx: Transaction) -> None:
+        await counters.add(tx, world.guild.id, "members.counted", slug, 100_000)
+
+    await world.services.database.write(work)
+    assert f"{name} (100k)" in simhelp.texts(await world.anna.slash(world.somewhere, "wheel"))
+    assert "Partners: 100000" in simhelp.texts(await world.anna.slash(world.somewhere, "wheel", sector=slug))
 
 
 async def test_a_sector_can_be_asked_for_by_name(world: World) -> None:
@@ -125,7 +199,7 @@ async def test_every_door_answers_when_the_service_raises(
     async def fails(*_: Any, **__: Any) -> Any:
         raise fault
 
-    monkeypatch.setattr(Wheel, "figures", fails)
+    monkeypatch.setattr(Wheel, "look", fails)
     monkeypatch.setattr(Wheel, "partners", fails)
     said = "reference" if isinstance(fault, RuntimeError) else "busy"
     for answer in (

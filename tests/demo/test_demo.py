@@ -172,3 +172,10 @@ async def test_unknown_addresses_say_so(demo: Running, path: str) -> None:
     async with demo.browser.get(path) as answer:
         assert answer.status == 404
         assert "There is no such" in await answer.text()
+
+
+async def test_more_tabs_than_a_class_opens_are_answered(demo: Running) -> None:
+    headers = {"X-Simcord-Capability": "ideas"}
+    for _ in range(40):
+        async with demo.browser.post("/api/pages", json={}, headers=headers) as answer:
+            assert answer.status == 200

@@ -184,3 +184,18 @@ def test_work_grows_with_the_length_and_no_faster(piece: str) -> None:
     started = time.thread_time()
     GUARD.check((piece * 4_000)[:4_000] + "!", Where.EVENT)
     assert time.thread_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("Join us at https://partners.org on Friday", Where.EVENT),
+        ("Join us at https://partners.org on Friday, @everyone welcome", Where.EVENT),
+        ("Webinar with the police about grooming online. Link: https://zoom.partners.org/j/123456789", Where.EVENT),
+        ("Please add by when, @here", Where.NOTE),
+        ("Thanks to <@1456074443980800038> for the hall", Where.NOTE),
+        ("Training held, 40 people. Slides at https://intra.example.org/slides", Where.NOTE),
+    ],
+)
+def test_ordinary_links_and_mentions_pass(text: str, where: Where) -> None:
+    assert GUARD.check(text, where).kind is Kind.NONE

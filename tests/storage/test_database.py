@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from alembic import command
 
 from bot.errors import StorageUnavailable
 from bot.storage import counters
 from bot.storage.database import Database, Transaction
-from bot.storage.upgrade import copy_verified, head, revision, upgrade
+from bot.storage.upgrade import _config, copy_verified, head, revision, upgrade
 
 URL = "sqlite+aiosqlite:///{}/test.db"
 
@@ -47,6 +48,16 @@ async def test_a_failed_unit_writes_nothing(database: Database) -> None:
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
+        await database.write(work)
+    assert await count(database) == 0
+
+
+async def test_a_fault_of_the_work_itself_is_not_taken_for_one_of_the_file(database: Database) -> None:
+    async def work(tx: Transaction) -> None:
+        await counters.add(tx, 1, "n", "x", 5)
+        raise ValueError("not a number")
+
+    with pytest.raises(ValueError, match="not a number"):
         await database.write(work)
     assert await count(database) == 0
 
@@ -169,3 +180,46 @@ def test_every_table_is_found_by_server() -> None:
         if not any(key and key[0] == "guild_id" for key in keys):
             missing.append(table.name)
     assert not missing
+
+
+async def test_several_queries_in_one_trip_keep_their_order(database: Database) -> None:
+    async def work(tx: Transaction) -> list[dict[str, int]]:
+        await counters.add(tx, 1, "sowed", "x", 2)
+        await counters.add(tx, 1, "reaped", "y", 3)
+        await counters.add(tx, 2, "sowed", "x", 9)
+        return await counters.read_all(tx, 1, "reaped", "never", "sowed")
+
+    expected: list[dict[str, int]] = [{"y": 3}, {}, {"x": 2}]
+    assert await database.write(work) == expected
+    async with database.reading() as reading:
+        assert await counters.read_all(reading, 1, "reaped", "never", "sowed") == expected
+    await database.close()
+    with pytest.raises(StorageUnavailable):
+        await counters.read_all(reading, 1, "sowed")
+
+
+async def test_an_upgrade_keeps_every_row_of_the_first_schema(tmp_path: Path) -> None:
+    """One row in each table as the first schema had it; all of them are there afterwards, as they were."""
+    path = tmp_path / "test.db"
+    command.upgrade(_config(path), "0001")
+    old = sqlite3.connect(path)
+    tables = [name for (name,) in old.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    kept = {}
+    for table in sorted(set(tables) - {"alembic_version", "sqlite_sequence"}):
+        columns = [(name, kind) for _, name, kind, *_ in old.execute(f"PRAGMA table_info({table})")]
+        row = {name: 7 if "INT" in kind else f"the {name}" for name, kind in columns}
+        names = ", ".join(f'"{name}"' for name in row)
+        old.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
+        kept[table] = row
+    old.commit()
+    old.close()
+    assert len(kept) > 15
+    saved = await upgrade(URL.format(tmp_path))
+    assert saved is not None
+    assert revision(saved) == "0001"
+    new = sqlite3.connect(path)
+    new.row_factory = sqlite3.Row
+    for table, row in kept.items():
+        found = [{name: line[name] for name in row} for line in new.execute(f"SELECT * FROM {table}")]
+        assert found == [row], table
+    new.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 import discord
 import pytest
@@ -224,6 +225,7 @@ def test_every_kind_of_error_has_a_sentence_of_its_own(kind: type[CogwheelError]
         "NotSetUp": {"what": "#organisers"},
         "TextStopped": {"field": "what", "kind": "x", "structural": True},
         "StorageUnavailable": {"why": "x"},
+        "Overtaken": {"theirs": mock.Mock(), "mine": mock.Mock(), "now": discord.utils.utcnow()},
     }
     facts = every.get(kind.__name__, {})
     general = errors.sentence(CogwheelError())
