@@ -253,6 +253,8 @@ async def main() -> None:
     given = parser.parse_args()
     tools = given.tools.resolve()
     sys.path.insert(0, str(tools))
+    for spec in tools.parent.glob("*/openapi.json"):
+        os.environ.setdefault("DISCORD_SPEC", str(spec))
     for rows in given.rows:
         with tempfile.TemporaryDirectory() as folder:
             await run(tools, rows, given.times, Path(folder))
