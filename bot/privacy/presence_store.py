@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,6 +97,7 @@ class Everywhere:
     servers: CompoundSelect[Any]
 
 
+@functools.cache
 def everywhere() -> Everywhere:
     """Return the statements that find everybody of a server, and every server."""
     columns = [

@@ -9,6 +9,7 @@ faults are only logged and whose modals die with the process.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -77,6 +78,13 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 20 and int(text) < 2**63
 
 
+@functools.cache
+def _kinds_of_ids(handler: Handler, skip: int) -> tuple[type, ...]:
+    """Return the annotated types of a method's parameters behind the first ``skip``."""
+    hints = get_type_hints(handler)
+    return tuple(hints.get(name, str) for name in list(inspect.signature(handler).parameters)[skip:])
+
+
 @dataclass(frozen=True, slots=True)
 class _Door:
     handler: Handler
@@ -108,10 +116,7 @@ class Doors:
             for kind, name in getattr(handler, _MARK, ()):
                 if (kind, name) in self._doors:
                     raise ValueError(f"two handlers for {kind} {name}")
-                skip = 1 if kind == "press" else 2
-                hints = get_type_hints(handler)
-                parameters = list(inspect.signature(handler).parameters)[skip:]
-                self._doors[kind, name] = _Door(handler, tuple(hints.get(p, str) for p in parameters))
+                self._doors[kind, name] = _Door(handler, _kinds_of_ids(handler.__func__, 2 if kind == "press" else 3))
 
     @property
     def names(self) -> Mapping[tuple[str, str], Handler]:
