@@ -71,7 +71,6 @@ _reminder = select(reminders).where(
 _drop_reminder = delete(reminders).where(
     reminders.c.guild_id == bindparam("guild_id"), reminders.c.id == bindparam("reminder_id")
 )
-_purges = [delete(table).where(table.c.guild_id == bindparam("guild_id")) for table in (reminders, signups)]
 
 
 async def signup(reading: Reading, guild_id: int, event_id: int, user_id: int) -> SignUp | None:
@@ -141,12 +140,6 @@ async def reminders_for(reading: Reading, guild_id: int, user_id: int) -> list[R
     """Return somebody's reminders in a server."""
     rows = await reading.all(_reminders_of_person, guild_id=guild_id, user_id=user_id)
     return [_reminder_of(row) for row in rows]
-
-
-async def purge(tx: Transaction, guild_id: int) -> None:
-    """Delete every sign-up and reminder of a server."""
-    for statement in _purges:
-        await tx.run(statement, guild_id=guild_id)
 
 
 def _signup_of(row: Row) -> SignUp:

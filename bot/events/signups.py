@@ -180,11 +180,6 @@ class SignUps(EventViews):
 
         return await self._database.write(work)
 
-    async def forget_guild(self, tx: Transaction, guild_id: int) -> None:
-        """Erase everything of a server."""
-        await signup_store.purge(tx, guild_id)
-        await store.purge(tx, guild_id)
-
     # Inside a unit of work.
 
     async def _open(self, tx: Transaction, actor: Actor, event_id: int, now: datetime) -> Event:

@@ -172,9 +172,6 @@ _forget_author = update(events).where(_here, events.c.author_id == bindparam("au
 _forget_editor = update(events).where(_here, events.c.editor_id == bindparam("editor_gone")).values(editor_id=None)
 
 
-_purge = delete(events).where(events.c.guild_id == bindparam("guild_id"))
-
-
 async def add(tx: Transaction, event: Event) -> int:
     """Insert an event and return its id; the one in ``event`` is ignored."""
     return await tx.insert(
@@ -295,11 +292,6 @@ async def forget_author(tx: Transaction, guild_id: int, user_id: int) -> None:
     """Take a person's id out of the events they announced or changed."""
     await tx.run(_forget_author, guild_id=guild_id, author_gone=user_id)
     await tx.run(_forget_editor, guild_id=guild_id, editor_gone=user_id)
-
-
-async def purge(tx: Transaction, guild_id: int) -> None:
-    """Delete every event of a server."""
-    await tx.run(_purge, guild_id=guild_id)
 
 
 def _sector(slug: str) -> dict[str, str]:

@@ -8,8 +8,7 @@ from datetime import datetime
 from sqlalchemy import Index, Table, and_, bindparam, func, or_, select, update
 
 from bot.pledges.model import PUBLIC, Pledge, Status, Visibility
-from bot.pledges.store import _pledge as from_row
-from bot.pledges.store import pledges
+from bot.pledges.store import from_row, pledges
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import identity, instant, metadata, number, snowflake, to_micros, words
 

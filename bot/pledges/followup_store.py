@@ -10,8 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.pledges.followup_model import Asked, Followup
 from bot.pledges.model import Pledge, Status
-from bot.pledges.store import _pledge as to_pledge
-from bot.pledges.store import pledges
+from bot.pledges.store import from_row, pledges
 from bot.storage.database import Reading, Row, Transaction
 from bot.storage.schema import (
     from_micros,
@@ -131,24 +130,24 @@ async def drop(tx: Transaction, guild_id: int, pledge_id: int) -> None:
 
 async def unknown(reading: Reading, most: int) -> list[Pledge]:
     """Return active pledges that are not followed up yet."""
-    return [to_pledge(row) for row in await reading.all(_unknown, most=most)]
+    return [from_row(row) for row in await reading.all(_unknown, most=most)]
 
 
 async def asked_of(reading: Reading, guild_id: int, maker_id: int, most: int) -> list[tuple[Pledge, bool]]:
     """Return pledges whose maker was asked and has not answered; True where it is about to lapse."""
     rows = await reading.all(_asked_of, guild_id=guild_id, maker_id=maker_id, most=most)
-    return [(to_pledge(row), (row["told_at"] or 0) > row["changed_at"]) for row in rows]
+    return [(from_row(row), (row["told_at"] or 0) > row["changed_at"]) for row in rows]
 
 
 async def called(reading: Reading, guild_id: int, since: datetime, until: datetime, most: int) -> list[Pledge]:
     """Return active pledges that called for help between two instants and still need it, oldest call first."""
     rows = await reading.all(_called, guild_id=guild_id, since=to_micros(since), until=to_micros(until), most=most)
-    return [to_pledge(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 async def lapsing(reading: Reading, before: datetime, most: int) -> list[Pledge]:
     """Return active pledges whose date and last report both lie before an instant, longest silent first."""
-    return [to_pledge(row) for row in await reading.all(_lapsing, before=to_micros(before), most=most)]
+    return [from_row(row) for row in await reading.all(_lapsing, before=to_micros(before), most=most)]
 
 
 def _followup(row: Row) -> Followup:

@@ -11,8 +11,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, or_, select
 
 from bot.pledges.model import Pledge, Status, Visibility
-from bot.pledges.store import _pledge as to_pledge
-from bot.pledges.store import pledges
+from bot.pledges.store import from_row, pledges
 from bot.storage.database import Reading
 from bot.storage.schema import to_micros
 
@@ -74,7 +73,7 @@ async def newest(
     pages = await reading.together(*((query, {**values, "status": status.value}) for status in wanted.statuses))
     rows = [row for page in pages for row in page]
     rows.sort(key=lambda row: (row["changed_at"] if wanted.by_change else 0, row["id"]), reverse=True)
-    return [to_pledge(row) for row in rows[:most]]
+    return [from_row(row) for row in rows[:most]]
 
 
 def moment(pledge: Pledge) -> int:

@@ -12,8 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from bot.delivery.outbox import posts
 from bot.pledges.desk_model import Kind, Reason, Take
 from bot.pledges.model import Act, Pledge, Status
-from bot.pledges.store import _pledge as to_pledge
-from bot.pledges.store import pledges
+from bot.pledges.store import from_row, pledges
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import (
     from_micros,
@@ -125,12 +124,12 @@ async def queue(
     if kind is Kind.MINE:
         mine = _taken if sector is None else _taken_sector
         rows = await reading.all(mine, **shared, taker_id=taker_id, now=to_micros(now) if now else 0)
-        return [to_pledge(row) for row in rows]
+        return [from_row(row) for row in rows]
     query: Select[Any] = _waiting if sector is None else _waiting_sector
     statuses = _ALL if kind is None else STATUSES[kind]
     pages = await reading.together(*((query, {**shared, "status": status.value}) for status in statuses))
     found = sorted((row for rows in pages for row in rows), key=lambda row: (row["queued_at"], row["id"]))
-    return [to_pledge(row) for row in found[:most]]
+    return [from_row(row) for row in found[:most]]
 
 
 async def late(reading: Reading, guild_id: int, before: Iterable[datetime]) -> tuple[int, ...]:
@@ -157,7 +156,7 @@ async def oldest(reading: Reading, guild_id: int) -> datetime | None:
 
 async def alike(reading: Reading, guild_id: int, action: str, most: int) -> list[Pledge]:
     """Return pledges of one action that wait to be approved, longest waiting first."""
-    return [to_pledge(row) for row in await reading.all(_alike, guild_id=guild_id, action=action, most=most)]
+    return [from_row(row) for row in await reading.all(_alike, guild_id=guild_id, action=action, most=most)]
 
 
 # Who has taken what.

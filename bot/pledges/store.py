@@ -254,13 +254,13 @@ async def report(
 async def find(reading: Reading, guild_id: int, pledge_id: int) -> Pledge | None:
     """Return a pledge of this server."""
     row = await reading.one(_by_id, guild_id=guild_id, pledge_id=pledge_id)
-    return None if row is None else _pledge(row)
+    return None if row is None else from_row(row)
 
 
 async def of_maker(reading: Reading, guild_id: int, maker_id: int, after: int, most: int) -> list[Pledge]:
     """Return somebody's own pledges below an id, newest first, without withdrawn ones."""
     rows = await reading.all(_mine, guild_id=guild_id, maker_id=maker_id, after=after, most=most)
-    return [_pledge(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 async def public(
@@ -271,7 +271,7 @@ async def public(
     query = _public_newest if sector is None else _public_sector
     pages = await reading.together(*((query, {**shared, "status": status.value}) for status in statuses))
     newest = sorted((row for rows in pages for row in rows), key=lambda row: -row["id"])
-    return [_pledge(row) for row in newest[:most]]
+    return [from_row(row) for row in newest[:most]]
 
 
 async def open_of(reading: Reading, guild_id: int, maker_id: int) -> int:
@@ -288,7 +288,7 @@ async def begun_since(reading: Reading, guild_id: int, maker_id: int, since: dat
 async def draft_of(reading: Reading, guild_id: int, maker_id: int) -> Pledge | None:
     """Return a person's newest draft."""
     row = await reading.one(_draft_of, guild_id=guild_id, maker_id=maker_id)
-    return None if row is None else _pledge(row)
+    return None if row is None else from_row(row)
 
 
 async def show_as(tx: Transaction, pledge: Pledge, visibility: Visibility) -> None:
@@ -323,7 +323,8 @@ async def forget_person(tx: Transaction, guild_id: int, user_id: int) -> None:
     await tx.run(_forget_maker, guild_id=guild_id, maker_gone=user_id)
 
 
-def _pledge(row: Row) -> Pledge:
+def from_row(row: Row) -> Pledge:
+    """Return the pledge that a row of the table holds, without the name of its organisation."""
     return Pledge(
         id=row["id"],
         guild_id=row["guild_id"],

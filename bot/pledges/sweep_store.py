@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from bot.pledges.model import Pledge, Status
-from bot.pledges.store import _pledge as to_pledge
-from bot.pledges.store import pledges
+from bot.pledges.store import from_row, pledges
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import to_micros
 
@@ -44,7 +43,7 @@ async def old_drafts(reading: Reading, before: datetime) -> list[tuple[int, int]
 
 async def unfilled(reading: Reading, at: datetime) -> list[Pledge]:
     """Return up to 100 pledges that still lack others to join at their date."""
-    return [to_pledge(row) for row in await reading.all(_unfilled, before=to_micros(at))]
+    return [from_row(row) for row in await reading.all(_unfilled, before=to_micros(at))]
 
 
 async def to_offer(reading: Reading, before: datetime) -> list[tuple[int, int, int]]:

@@ -17,6 +17,7 @@ PAGE = 5
 _ANSWERED = frozenset({Status.CHANGES_ASKED, Status.DECLINED, Status.ACTIVE, Status.SUBMITTED, Status.DONE_CLAIMED})
 _FIRST = 2**62
 _SEARCHED = 500
+_OFFERED = 25
 _CLOSED_TO_COMPANY = frozenset({Status.DRAFT, Status.DECLINED, Status.WITHDRAWN})
 _LISTED = (Status.WAITING, Status.ACTIVE, Status.DONE_CLAIMED, Status.KEPT, Status.PARTLY_KEPT)
 
@@ -88,17 +89,19 @@ class PledgeViews:
     async def matching(self, actor: Actor, typed: str, *, mine: bool) -> list[Pledge]:
         """Return up to 25 pledges that hold what was typed, newest first, for an autocomplete.
 
-        Looks at the newest 500 of one's own, or of what everybody may see and what one was asked to do too.
+        Looks at the newest 500 of one's own, or of what everybody may see and what one was asked to do too; where
+        nothing was typed there is nothing to look for.
         """
+        wanted = typed.casefold().strip()
+        most = _SEARCHED if wanted else _OFFERED
         async with self._database.reading() as reading:
             if mine:
-                found = await store.of_maker(reading, actor.guild_id, actor.user_id, _FIRST, _SEARCHED)
+                found = await store.of_maker(reading, actor.guild_id, actor.user_id, _FIRST, most)
             else:
                 asked = await company_store.asked(reading, actor.guild_id, actor.user_id, PAGE)
                 found = [await self._found(reading, actor.guild_id, pledge_id) for pledge_id in asked]
-                found += await store.public(reading, actor.guild_id, _LISTED, None, _FIRST, _SEARCHED)
-        wanted = typed.casefold().strip()
-        return [pledge for pledge in found if wanted in pledge.what.casefold()][:25]
+                found += await store.public(reading, actor.guild_id, _LISTED, None, _FIRST, most)
+        return [pledge for pledge in found if wanted in pledge.what.casefold()][:_OFFERED]
 
     async def public(
         self, actor: Actor, *, sector: str | None = None, statuses: Iterable[Status] = (), after: int | None = None

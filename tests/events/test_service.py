@@ -324,9 +324,5 @@ async def test_another_server_has_no_way_in(world: World) -> None:
             await attempt
     assert (await events.coming(there)).events == ()
     assert await events.next_event(there.guild_id) is None
-
-    async def purge(tx: Transaction) -> None:
-        await events.forget_guild(tx, there.guild_id)
-
-    await world.services.database.write(purge)
+    await world.services.privacy.forget_server(there.guild_id)
     assert (await stored(world, event)) == event

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,20 +23,12 @@ from bot.pledges.model import Draft, Pledge, Review, Visibility
 from bot.services import Services
 from bot.storage import counters
 from bot.storage.database import Database, Transaction
-from bot.storage.upgrade import _upgrade
-from tests.world import ROOT, read_once
+from tests.world import ROOT, fresh, read_once
 
 GUILD = 77
 ANNA, BEN, CARL, OLGA, OTTO, ADA = 101, 102, 103, 201, 202, 301
 BEGIN = datetime(2026, 3, 2, 10, tzinfo=UTC)
 """A Monday, 11:00 in Stockholm."""
-
-
-@lru_cache
-def _template() -> Path:
-    path = Path(tempfile.mkdtemp()) / "template.db"
-    _upgrade(path)
-    return path
 
 
 @lru_cache
@@ -151,8 +141,9 @@ class Room:
 async def room(folder: Path, registered: Iterable[int] = (ANNA, BEN)) -> AsyncIterator[Room]:
     """A server that is set up, with these people in its register."""
     path = folder / "room.db"
-    shutil.copyfile(_template(), path)
-    database = await Database.open(f"sqlite+aiosqlite:///{path}")
+    url = f"sqlite+aiosqlite:///{path}"
+    await fresh(url)
+    database = await Database.open(url)
     try:
         holder: list[Room] = []
         with read_once():

@@ -46,7 +46,7 @@ from bot.pledges.model import (
     possible,
 )
 from bot.pledges.queue_store import takes
-from bot.pledges.store import _pledge, pledges
+from bot.pledges.store import from_row, pledges
 from bot.storage import counters
 from bot.storage.triggers import marks
 from tests.pledges.room import ANNA, BEN, GUILD, OLGA, OTTO, Room, room
@@ -288,7 +288,7 @@ class Life(RuleBasedStateMachine):
 
     def stand(self) -> None:
         """Look how every pledge stands now."""
-        here = [_pledge(row) for row in self.rows(pledges)]
+        here = [from_row(row) for row in self.rows(pledges)]
         self.stands = {one.id: (one.status, one.review, one.maker_id) for one in here}
         self.waits = {one.id for one in here if one.queued_at is not None}
 
@@ -324,7 +324,7 @@ class Life(RuleBasedStateMachine):
     def every_figure_is_what_a_recount_gives(self) -> None:
         true: Counter[tuple[str, str]] = Counter()
         for row in self.rows(pledges):
-            pledge = _pledge(row)
+            pledge = from_row(row)
             name = counter_of(pledge)
             if name is not None and pledge.visibility is not Visibility.HIDDEN:
                 true[name, pledge.sector] += 1
