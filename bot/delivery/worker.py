@@ -40,7 +40,7 @@ class Worker:
     """Delivers due rows one after another, when a commit queued one and when the next one is due.
 
     Nothing that a row does can end the delivery: a fault is logged with a reference, and the row
-    waits for another try or is marked failed with its reason.
+    waits for another try or is marked failed with its reason. The log names rows, never subjects: those can be people.
     """
 
     def __init__(self, client: discord.Client, outbox: Outbox, kinds: Registry, clock: Clock) -> None:
@@ -175,7 +175,7 @@ class Worker:
             await self._later(row, type(error).__name__)
         except Exception as error:
             code = reference()
-            _log.exception("delivering %s %s failed (%s)", row.kind, row.subject_id, code)
+            _log.exception("delivering %s, row %s, failed (%s)", row.kind, row.id, code)
             await self._later(row, f"{type(error).__name__} ({code})")
 
     async def _do(self, row: OutboxRow, act: Act, personal: bool) -> None:
@@ -186,7 +186,7 @@ class Worker:
             if personal:
                 await self._outbox.drop(row)
         else:
-            _log.warning("%s %s can not be done: %s", row.kind, row.subject_id, reason)
+            _log.warning("%s, row %s, can not be done: %s", row.kind, row.id, reason)
             await self._outbox.settle(row, FAILED, reason=reason)
 
     async def _post(self, row: OutboxRow, kind: Kind) -> None:
@@ -273,7 +273,7 @@ class Worker:
     async def _refused(self, row: OutboxRow, error: discord.HTTPException) -> None:
         if error.status in (400, 401, 403, 404):
             code = reference()
-            _log.warning("Discord refused %s %s: %s %s (%s)", row.kind, row.subject_id, error.status, error.code, code)
+            _log.warning("Discord refused %s, row %s: %s %s (%s)", row.kind, row.id, error.status, error.code, code)
             await self._outbox.settle(row, FAILED, reason=f"{error.status}/{error.code} ({code})")
         else:
             await self._later(row, f"{error.status}/{error.code}")

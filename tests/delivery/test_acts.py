@@ -163,3 +163,17 @@ def test_a_kind_either_posts_or_acts() -> None:
         Kind("test", render, act=act)
     with pytest.raises(ValueError, match="test"):
         Kind("test")
+
+
+@pytest.mark.parametrize("trouble", [refused(403, 50013), RuntimeError("inner words"), "no right"])
+async def test_the_log_names_the_row_and_not_the_person(
+    world: World, caplog: pytest.LogCaptureFixture, trouble: Exception | str
+) -> None:
+    """The subject of an act on somebody is their id, and a log outlives what they erase."""
+    world.faults_expected = True
+    deed, person = Deed(world), 987654321012345678
+    deed.refusal, deed.fault = (trouble, None) if isinstance(trouble, str) else (None, trouble)
+    await deed.put(person)
+    await world.settle()
+    assert "test.deed" in caplog.text
+    assert str(person) not in caplog.text
