@@ -123,7 +123,7 @@ class Organisations(OrganisationViews):
         if actor.paused:
             raise Paused
         self._gate.admit_links(Where.NOTE, domain=domain)
-        domain = names.checked_domain(domain)
+        domain = await to_thread(names.checked_domain, domain)
         return await self._decide(actor, organisation_id, revision, Deed.DOMAIN, domain=domain)
 
     async def remove_domain(self, actor: Actor, organisation_id: int, revision: int) -> Desk:

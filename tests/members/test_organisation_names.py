@@ -110,6 +110,9 @@ def test_a_confirmed_one_is_offered_first_even_among_likelier_ones() -> None:
         ("ki.se", "ki.se"),
         ("name.github.io", "name.github.io"),
         ("example.xn--p1ai", "example.xn--p1ai"),
+        ("parliament.uk", "parliament.uk"),
+        ("met.police.uk", "met.police.uk"),
+        ("europa.eu", "europa.eu"),
     ],
 )
 def test_a_host_name_is_stored_as_the_network_has_it(typed: str, stored: str) -> None:
@@ -136,8 +139,12 @@ def test_what_is_no_public_host_name_is_refused(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["se", "com", "co.uk", "gov.uk", "COM.au", "org.uk", "github.io", "www.facebook.com", "sites.google.com"]
-)
+    "typed",
+    [
+        "se", "com", "co.uk", "gov.uk", "COM.au", "org.uk", "github.io", "police.uk", "k12.ca.us", "kommune.no",
+        "go.jp", "公司.cn", "www.facebook.com", "sites.google.com",
+    ],
+)  # fmt: skip
 def test_what_many_share_is_nobodys_own(typed: str) -> None:
     with pytest.raises(Invalid) as refused:
         checked_domain(typed)
