@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import unicodedata
 from urllib.parse import urlsplit
 
 from bot.errors import Invalid
@@ -39,12 +40,20 @@ def checked_link(text: str, field: str, limit: int) -> str:
         raise Invalid(field, "invite")
     if port not in (None, 443):
         raise Invalid(field, "bad link")
-    return link
+    return "https" + link[len("https") :]
 
 
 def host_of(link: str) -> str:
-    """Return the host of a checked link, as it is shown to people."""
-    return urlsplit(link).hostname or ""
+    """Return the host of a checked link, as it is shown to people.
+
+    Letters that are not Latin may pass for others: a part with any is shown as the network knows it (RFC 3492).
+    """
+    labels = (urlsplit(link).hostname or "").split(".")
+    return ".".join(one if _latin(one) else f"xn--{one.encode('punycode').decode()}" for one in labels)
+
+
+def _latin(label: str) -> bool:
+    return all(one.isascii() or unicodedata.name(one, "").startswith("LATIN ") for one in label)
 
 
 def _check_host(host: str, field: str) -> None:
@@ -55,7 +64,9 @@ def _check_host(host: str, field: str) -> None:
         raise Invalid(field, "hidden address")
     if "." not in bare or bare.endswith(_INSIDE):
         raise Invalid(field, "inside address")
-    if host.endswith(".") or not all(character.isalnum() or character in "-." for character in host):
+    if not all(host.split(".")) or not all(character.isalnum() or character in "-." for character in host):
+        raise Invalid(field, "bad link")
+    if unicodedata.normalize("NFKC", host) != host:  # a browser goes where the plain letters lead
         raise Invalid(field, "bad link")
 
 

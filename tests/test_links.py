@@ -44,6 +44,9 @@ REFUSED = {
     "https://example.org/\u202egnp": "bad link",
     "https://exa_mple.org/": "bad link",
     "https://example.org./": "bad link",
+    "https://.org/": "bad link",
+    "https://example..org/": "bad link",
+    "https://\uff44iscord.gg/abc": "bad link",
     "https://" + "a" * 300 + ".org": "too long",
 }
 
@@ -75,8 +78,20 @@ def test_every_reason_has_a_sentence_of_its_own() -> None:
     ],
 )
 def test_ordinary_pages_pass(link: str) -> None:
-    assert checked_link(link, "evidence", 300) == link.strip()
+    assert checked_link(link, "evidence", 300) == link.strip().replace("HTTPS", "https")
     assert host_of(checked_link(link, "evidence", 300)) in link.lower()
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("\u0430\u0440\u0440\u04cf\u0435.com", "xn--80ak6aa92e.com"),
+        ("www.ex\u0430mple.org", "www.xn--exmple-4nf.org"),
+        ("h\u00e4lsa.example", "h\u00e4lsa.example"),
+    ],
+)
+def test_a_host_that_only_looks_like_another_does_not_pass_for_it(host: str, shown: str) -> None:
+    assert host_of(checked_link(f"https://{host}/us", "evidence", 300)) == shown
 
 
 @given(st.text(max_size=80))
@@ -86,6 +101,6 @@ def test_whatever_is_typed_is_a_link_or_refused(text: str) -> None:
             link = checked_link(typed, "evidence", 300)
         except Invalid:
             continue
-        assert link.lower().startswith("https://")
+        assert link.startswith("https://")
         assert "." in host_of(link)
         assert "@" not in link.split("/")[2]
