@@ -352,26 +352,28 @@ class Outbox:
     ) -> None:
         """Record how a row ended. ``post`` remembers its message, ``gone`` forgets it, ``then`` queues what follows."""
 
+        about = {"guild_id": row.guild_id, "kind": row.kind, "subject_id": row.subject_id}
+
         async def work(tx: Transaction) -> None:
+            # What was queued while this one was under way waits for the channel in its place.
+            replaced = state == HELD and await tx.one(_waiting, **about) is not None
             await tx.run(
                 _settle,
                 row_id=row.id,
-                new_state=state,
+                new_state=CANCELLED if replaced else state,
                 why=reason,
                 due=maybe_micros(due) or to_micros(row.due_at),
                 channel=post.channel_id if post else row.channel_id,
                 message=post.message_id if post else row.message_id,
             )
             if gone:
-                await tx.run(_forget, guild_id=row.guild_id, kind=row.kind, subject_id=row.subject_id)
+                await tx.run(_forget, **about)
             if post is not None:
                 # As it stands now: whoever it is about may have been erased while the message was on its way.
                 now = await tx.one(_by_id, row_id=row.id)
                 await tx.run(
                     _remember,
-                    guild_id=row.guild_id,
-                    kind=row.kind,
-                    subject_id=row.subject_id,
+                    **about,
                     person_id=now["person_id"] if now is not None else None,
                     channel_id=post.channel_id,
                     message_id=post.message_id,
