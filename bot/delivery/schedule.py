@@ -1,15 +1,18 @@
 """Sweeps: work that comes round by itself (purging, recounting), each remembered so a restart repeats nothing.
 
-What is due once, at an instant, is an outbox row with that instant; this is for what recurs.
+What is due once, at an instant, is an outbox row with that instant; this is for what recurs. Sweeps that go through
+many rows do so :func:`gently`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from time import perf_counter
 
 from sqlalchemy import PrimaryKeyConstraint, Table, bindparam, select
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -22,6 +25,9 @@ from bot.storage.schema import from_micros, instant, metadata, to_micros, words
 _log = logging.getLogger(__name__)
 _AGAIN = 60.0
 """Seconds until a sweep that failed is tried again."""
+_NIGHT = timedelta(days=1)
+_REST = 4
+"""Times as long as a piece of a sweep took, nothing is done after it."""
 
 sweeps = Table("sweeps", metadata, words("name"), instant("ran_at"), PrimaryKeyConstraint("name"))
 
@@ -39,8 +45,19 @@ class Sweep:
     run: Callable[[], Awaitable[None]]
 
 
+@asynccontextmanager
+async def gently() -> AsyncIterator[None]:
+    """Rest after a piece of work, so that a sweep over many rows leaves most of the processor to people."""
+    began = perf_counter()
+    yield
+    await asyncio.sleep(_REST * (perf_counter() - began))
+
+
 class Schedule:
-    """Runs the sweeps that are due; one that fails is logged and tried again a minute later."""
+    """Runs the sweeps that are due; one that fails is logged and tried again a minute later.
+
+    One of every night that never ran is due in a day: a first start, with whatever the database holds, is no night.
+    """
 
     def __init__(self, database: Database, sweeps: Sequence[Sweep], clock: Clock) -> None:
         self._database = database
@@ -69,18 +86,23 @@ class Schedule:
             now = self._clock()
             if sweep.name in last and now - last[sweep.name] < sweep.every:
                 continue
+            if sweep.name not in last and sweep.every >= _NIGHT:
+                await self._note(sweep, now)
+                continue
             try:
                 await sweep.run()
             except Exception:
                 _log.exception("the sweep %s failed and is tried again (%s)", sweep.name, reference())
                 continue
-
-            async def work(tx: Transaction, name: str = sweep.name, ran: int = to_micros(now)) -> None:
-                await tx.run(_ran, name=name, ran_at=ran)
-
-            await self._database.write(work)
+            await self._note(sweep, now)
             done.append(sweep.name)
         return done
+
+    async def _note(self, sweep: Sweep, now: datetime) -> None:
+        async def work(tx: Transaction) -> None:
+            await tx.run(_ran, name=sweep.name, ran_at=to_micros(now))
+
+        await self._database.write(work)
 
     async def next_due(self) -> float:
         """Return the seconds until the next sweep is due."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.actor import Actor
 from bot.clock import Clock
 from bot.delivery.outbox import Outbox, Post
+from bot.delivery.schedule import gently
 from bot.errors import Invalid, NotFound, WrongState
 from bot.events import recount_store, signup_store, store
 from bot.events.model import (
@@ -30,6 +32,8 @@ from bot.storage import counters
 from bot.storage.database import Database, Transaction
 
 _COUNTED = (_TAKEN, *(f"events.{answer}" for answer in Answer if answer is not Answer.NO))
+_PAGE = 50
+"""Events counted again in one unit of work: a few milliseconds."""
 _CARD_RESTS = timedelta(seconds=60)
 """A clicked card is brought up to date by the answer to the click; the post itself follows, for stragglers."""
 
@@ -162,23 +166,31 @@ class SignUps(EventViews):
         Left out are events whose strangers were forgotten: of those only the figures are kept.
         """
 
-        async def work(tx: Transaction) -> int:
-            true: Counter[tuple[int, str, str]] = Counter()
-            for guild_id, subject, answer, counted, people in await recount_store.tally(tx):
-                if answer is Answer.GOING:
-                    true[guild_id, _TAKEN, subject] += people
-                if counted and answer is not Answer.NO:
-                    true[guild_id, f"events.{answer}", subject] += people
-            wrong = 0
-            for guild_id, subjects in (await recount_store.kept_whole(tx)).items():
-                for name, kept in zip(_COUNTED, await counters.read_all(tx, guild_id, *_COUNTED), strict=True):
-                    for subject in subjects:
-                        by = true[guild_id, name, subject] - kept.get(subject, 0)
-                        wrong += by != 0
-                        await counters.add(tx, guild_id, name, subject, by)
-            return wrong
+        wrong = 0
+        after: int | None = 0
+        while after is not None:
+            async with gently():
+                found, after = await self._database.write(partial(self._recount, after=after))
+            wrong += found
+        return wrong
 
-        return await self._database.write(work)
+    async def _recount(self, tx: Transaction, after: int) -> tuple[int, int | None]:
+        """Count the events behind an id again; returns how many counters were wrong, and where to go on."""
+        page = await recount_store.kept_whole(tx, after, _PAGE)
+        true: Counter[tuple[int, str, str]] = Counter()
+        for (guild_id, event_id), answers in zip(page, await recount_store.tally(tx, page), strict=True):
+            for answer, counted, people in answers:
+                if answer is Answer.GOING:
+                    true[guild_id, _TAKEN, str(event_id)] += people
+                if counted and answer is not Answer.NO:
+                    true[guild_id, f"events.{answer}", str(event_id)] += people
+        wrong = 0
+        keys = [(guild_id, name, str(event_id)) for guild_id, event_id in page for name in _COUNTED]
+        for key, kept in zip(keys, await counters.values(tx, keys), strict=True):
+            by = true[key] - kept
+            wrong += by != 0
+            await counters.add(tx, *key, by)
+        return wrong, page[-1][1] if len(page) == _PAGE else None
 
     # Inside a unit of work.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, column, func, select, table
+from sqlalchemy import bindparam, case, column, func, select, table
 
+from bot.delivery.outbox import posts
 from bot.members.model import Brief, Visibility
+from bot.members.notice_store import notices
 from bot.members.store import member_sectors, preferences
 from bot.storage.database import Reading
 
@@ -17,7 +19,27 @@ _granted = (
     .scalar_subquery()
 )
 _mine = (preferences.c.guild_id == bindparam("guild_id"), preferences.c.user_id == bindparam("user_id"))
-_brief = select(preferences.c.locale, preferences.c.paused, preferences.c.news, _granted.label("roles")).where(*_mine)
+_newest = (
+    select(notices.c.id, notices.c.seen_at)
+    .where(notices.c.guild_id == bindparam("guild_id"), notices.c.user_id == bindparam("user_id"))
+    .order_by(notices.c.id.desc())
+    .limit(bindparam("most"))
+    .subquery()
+)
+_sent = select(posts.c.subject_id).where(
+    posts.c.guild_id == bindparam("guild_id"),
+    posts.c.kind == bindparam("kind"),
+    posts.c.subject_id == _newest.c.id,
+)
+_unheard = (
+    select(func.count()).select_from(_newest).where(_newest.c.seen_at.is_(None), ~_sent.exists()).scalar_subquery()
+)
+_brief = select(
+    preferences.c.locale,
+    preferences.c.paused,
+    case((preferences.c.news > 0, _unheard), else_=0).label("news"),
+    _granted.label("roles"),
+).where(*_mine)
 
 _page = (
     select(member_sectors.c.user_id)
@@ -37,9 +59,13 @@ _named = (
 )
 
 
-async def brief(reading: Reading, guild_id: int, user_id: int) -> Brief:
-    """Return what every interaction needs, with one point query."""
-    row = await reading.one(_brief, guild_id=guild_id, user_id=user_id)
+async def brief(reading: Reading, guild_id: int, user_id: int, kind: str, most: int) -> Brief:
+    """Return what every interaction needs, with one point query.
+
+    Its news are those among the ``most`` newest that a person has neither seen nor been sent as a message: whoever
+    got a message (a post of this kind) needs no hint.
+    """
+    row = await reading.one(_brief, guild_id=guild_id, user_id=user_id, kind=kind, most=most)
     return Brief() if row is None else Brief(row["locale"], bool(row["paused"]), row["news"], row["roles"])
 
 

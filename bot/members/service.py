@@ -70,14 +70,7 @@ class Members(Consents):
     async def brief(self, guild_id: int, user_id: int) -> Brief:
         """Return language, pause, and how much news a person has not heard of. Raises StorageUnavailable."""
         async with self._database.reading() as reading:
-            found = await roll_store.brief(reading, guild_id, user_id)
-            return replace(found, news=await self._unheard(reading, guild_id, user_id)) if found.news else found
-
-    async def _unheard(self, reading: Reading, guild_id: int, user_id: int) -> int:
-        """Return how many of the newest news a person has not seen, nor been sent: who got a message needs no hint."""
-        found = await notice_store.notices_of(reading, guild_id, user_id, _NEWS_SHOWN)
-        waiting = [notice.id for notice in found if not notice.seen]
-        return sum([await self._outbox.post_of(reading, guild_id, _NOTICE, number) is None for number in waiting])
+            return await roll_store.brief(reading, guild_id, user_id, _NOTICE, _NEWS_SHOWN)
 
     async def find_in(self, reading: Reading, guild_id: int, user_id: int) -> Member | None:
         """Like :meth:`find`, inside the caller's unit of work."""
@@ -338,22 +331,28 @@ class Members(Consents):
         await self._database.write(work)
 
     async def recount(self) -> int:
-        """Set every counter of members to what the rows say; returns how many were wrong."""
+        """Set every counter of members to what the rows say; returns how many were wrong.
 
-        async def work(tx: Transaction) -> int:
-            wrong = 0
-            found = await store.tally(tx)
-            for guild_id in {guild for guild, _, _ in found} | await store.counted_guilds(tx):
+        Both are read at one moment and the difference is added, so what happens meanwhile is not lost.
+        """
+        wrong: list[tuple[int, str, str, int]] = []
+        async with self._database.snapshot() as reading:
+            found = await store.tally(reading)
+            for guild_id in {guild for guild, _, _ in found} | await store.counted_guilds(reading):
                 for visibility, name in COUNTERS.items():
-                    kept = await counters.read(tx, guild_id, name)
+                    kept = await counters.read(reading, guild_id, name)
                     true = {s: n for (g, s, v), n in found.items() if g == guild_id and v is visibility}
                     for sector in kept.keys() | true.keys():
-                        by = true.get(sector, 0) - kept.get(sector, 0)
-                        wrong += by != 0
-                        await counters.add(tx, guild_id, name, sector, by)
-            return wrong
+                        if by := true.get(sector, 0) - kept.get(sector, 0):
+                            wrong.append((guild_id, name, sector, by))
 
-        return await self._database.write(work)
+        async def work(tx: Transaction) -> None:
+            for guild_id, name, sector, by in wrong:
+                await counters.add(tx, guild_id, name, sector, by)
+
+        if wrong:
+            await self._database.write(work)
+        return len(wrong)
 
 
 def _seen(member: Member) -> tuple[object, ...]:

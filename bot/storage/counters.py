@@ -6,6 +6,8 @@ room that keeps a counter also says how to recount it, and the nightly sweep com
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import PrimaryKeyConstraint, Table, bindparam, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -54,6 +56,13 @@ async def read_all(reading: Reading, guild_id: int, *names: str) -> list[dict[st
     """Return subject -> value for several counter names in one server, in their order."""
     found = await reading.together(*((_by_name, {"guild_id": guild_id, "name": name}) for name in names))
     return [{row["subject"]: row["value"] for row in rows} for rows in found]
+
+
+async def values(reading: Reading, keys: Sequence[tuple[int, str, str]]) -> list[int]:
+    """Return the value of each counter of (server, name, subject), 0 where it was never touched."""
+    named = [{"guild_id": guild_id, "name": name, "subject": subject} for guild_id, name, subject in keys]
+    found = await reading.together(*((_one, key) for key in named))
+    return [int(rows[0][0]) if rows else 0 for rows in found]
 
 
 async def value(reading: Reading, guild_id: int, name: str, subject: str) -> int:

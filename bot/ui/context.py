@@ -128,6 +128,11 @@ def vouch(interaction: Interaction) -> None:
     interaction.extras[_ACTOR] = replace(actor(interaction), vouched=True)
 
 
+def has_news(interaction: Interaction) -> bool:
+    """Return whether unseen news wait for this person, of which no reply has told them yet."""
+    return bool(interaction.extras.get(_NEWS))
+
+
 def news(interaction: Interaction) -> int:
     """Return how many unseen news items wait for this person, and 0 from then on: one line is enough."""
     count = interaction.extras.pop(_NEWS, 0)

@@ -107,21 +107,23 @@ class Doors:
 
     def __init__(self, stopped_card: StoppedCard, notice_card: NoticeCard) -> None:
         self._doors: dict[tuple[str, str], _Door] = {}
+        self._names: dict[tuple[str, str], Handler] = {}
         self._stopped_card = stopped_card
         self._notice_card = notice_card
 
     def register(self, cog: commands.Cog) -> None:
         """Take in every marked handler of a cog. Raises ValueError for a name that is taken."""
-        for _, handler in inspect.getmembers(cog, predicate=inspect.iscoroutinefunction):
-            for kind, name in getattr(handler, _MARK, ()):
+        for _, handler in inspect.getmembers(cog, lambda member: hasattr(member, _MARK)):
+            for kind, name in getattr(handler, _MARK):
                 if (kind, name) in self._doors:
                     raise ValueError(f"two handlers for {kind} {name}")
+                self._names[kind, name] = handler
                 self._doors[kind, name] = _Door(handler, _kinds_of_ids(handler.__func__, 2 if kind == "press" else 3))
 
     @property
     def names(self) -> Mapping[tuple[str, str], Handler]:
-        """(kind, name) -> handler, for the test that drives every one of them."""
-        return {key: door.handler for key, door in self._doors.items()}
+        """(kind, name) -> handler, for cards that offer what there is, and the test that drives every one of them."""
+        return self._names
 
     async def open(self, interaction: Interaction, name: str, *ids: object, values: Values | None = None) -> None:
         """Answer an interaction with a form. Must be the first answer: Discord opens none after a defer."""

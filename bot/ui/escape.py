@@ -29,7 +29,7 @@ def clean(text: str) -> str:
 
     Text that would show nothing at all comes back empty.
     """
-    if text.isascii() and text.isprintable():  # most of it, and every card has a dozen: nothing to take out
+    if text.isprintable() and (text.isascii() or _is_clean(text)):  # most of it, and every card has dozens
         return text.strip()
     text = _CONTROL.sub(" ", _LINE_END.sub("\n", text))
     # Composed last: what was taken out may have stood between a letter and its accent.
@@ -37,6 +37,12 @@ def clean(text: str) -> str:
     if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
         return ""
     return _MANY_LINES.sub("\n\n", text).strip()
+
+
+def _is_clean(text: str) -> bool:
+    """Whether there is nothing to take out of a text without controls and joiners, and nothing to compose in it."""
+    shows = any(unicodedata.category(character)[0] in "LNPS" for character in text)
+    return shows and not _INVISIBLE.search(text) and unicodedata.is_normalized("NFC", text)
 
 
 def clean_line(text: str) -> str:
@@ -53,10 +59,14 @@ def quiet(text: str, limit: int | None = None) -> str:
     text = clean(text)
     if limit is not None and len(text) > limit:
         text = text[: limit - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-    text = _INVITE.sub("[\N{HORIZONTAL ELLIPSIS}]", text)
+    linked = "/" in text
+    if linked:
+        text = _INVITE.sub("[\N{HORIZONTAL ELLIPSIS}]", text)
     text = _MARKDOWN.sub(_escaped, text)
-    text = _SCHEME.sub(":\u200b", text).replace("<", "<\u200b")
-    return _MENTION.sub("@\u200b", text)
+    if linked:
+        text = _SCHEME.sub(":\u200b", text)
+    text = text.replace("<", "<\u200b")
+    return _MENTION.sub("@\u200b", text) if "@" in text else text
 
 
 def _escaped(found: re.Match[str]) -> str:

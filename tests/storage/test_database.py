@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from alembic import command
+from sqlalchemy import text
 
 from bot.errors import StorageUnavailable
 from bot.storage import counters
@@ -105,12 +106,58 @@ async def test_a_second_process_is_refused(database: Database, tmp_path: Path) -
 
 
 async def test_readers_can_not_write(database: Database) -> None:
-    from sqlalchemy import text
-
     async with database.reading() as reading:
         with pytest.raises(StorageUnavailable) as refused:
             await reading.all(text("DELETE FROM counters"))
     assert refused.value.why == "read-only"
+
+
+async def turns_while(work: Awaitable[object]) -> int:
+    """Return how many turns somebody else had while this was awaited."""
+    had = 0
+
+    async def other() -> None:
+        nonlocal had
+        while True:
+            await asyncio.sleep(0)
+            had += 1
+
+    task = asyncio.create_task(other())
+    await work
+    task.cancel()
+    return had
+
+
+async def test_a_long_query_holds_up_nobody(database: Database) -> None:
+    numbers = text(
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 300000) SELECT max(x) FROM n"
+    )
+
+    async def read() -> None:
+        async with database.reading() as reading:
+            assert await reading.scalar(numbers) == 300_000
+            assert [len(rows) for rows in await reading.together((numbers, {}), (numbers, {}))] == [1, 1]
+
+    assert await turns_while(read()) > 10
+
+
+async def test_nor_do_many_short_ones_on_end(database: Database) -> None:
+    async def read() -> None:
+        for _ in range(200):
+            await count(database)
+
+    assert await turns_while(read()) >= 5
+
+
+async def test_a_snapshot_is_of_one_moment(database: Database) -> None:
+    async with database.snapshot() as reading:
+        assert await counters.value(reading, 1, "n", "x") == 0
+        await database.write(lambda tx: counters.add(tx, 1, "n", "x", 1))
+        assert await counters.value(reading, 1, "n", "x") == 0
+        assert await counters.values(reading, [(1, "n", "x"), (1, "n", "y")]) == [0, 0]
+        assert await count(database) == 1
+    async with database.reading() as after:
+        assert await counters.values(after, [(1, "n", "x"), (1, "n", "y")]) == [1, 0]
 
 
 async def test_a_locked_file_says_so(database: Database, tmp_path: Path) -> None:
@@ -198,10 +245,11 @@ async def test_several_queries_in_one_trip_keep_their_order(database: Database) 
         await counters.read_all(reading, 1, "sowed")
 
 
-async def test_an_upgrade_keeps_every_row_of_the_first_schema(tmp_path: Path) -> None:
-    """One row in each table as the first schema had it; all of them are there afterwards, as they were."""
+@pytest.mark.parametrize("begun", ["0001", "0002"])
+async def test_an_upgrade_keeps_every_row_of_an_earlier_schema(tmp_path: Path, begun: str) -> None:
+    """One row in each table as the earlier schema had it; all of them are there afterwards, as they were."""
     path = tmp_path / "test.db"
-    command.upgrade(_config(path), "0001")
+    command.upgrade(_config(path), begun)
     old = sqlite3.connect(path)
     tables = [name for (name,) in old.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
     kept = {}
@@ -216,7 +264,7 @@ async def test_an_upgrade_keeps_every_row_of_the_first_schema(tmp_path: Path) ->
     assert len(kept) > 15
     saved = await upgrade(URL.format(tmp_path))
     assert saved is not None
-    assert revision(saved) == "0001"
+    assert revision(saved) == begun
     new = sqlite3.connect(path)
     new.row_factory = sqlite3.Row
     for table, row in kept.items():
