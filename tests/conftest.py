@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import AsyncIterator, Generator
 from pathlib import Path
@@ -25,6 +26,13 @@ async def bare_world(tmp_path: Path) -> AsyncIterator[World]:
     """A server that has just invited the bot."""
     async with _world(tmp_path, set_up=False) as made:
         yield made
+
+
+def pytest_collection_finish() -> None:
+    """Leave out of the garbage collection what stays anyhow, and collect less often: it took a fifth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

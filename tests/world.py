@@ -9,25 +9,29 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import discord
 import simcord
+from coverage import Coverage
 
 from bot import bootstrap
 from bot.actor import Actor, Standing
 from bot.app import PERMISSIONS, Cogwheel
 from bot.bootstrap import build
 from bot.content.load import load
+from bot.delivery import worker
 from bot.faq.lexical import Lexical
 from bot.faq.search import Entry
 from bot.guard.check import Guard
 from bot.members.organisation_desk_store import add_people
 from bot.members.organisation_tables import organisations
 from bot.members.store import know, member_sectors, members
+from bot.privacy import store as privacy_store
 from bot.servers.model import Channel
 from bot.services import Services
 from bot.settings import Settings
@@ -44,6 +48,13 @@ _ENGINES: dict[str, Lexical] = {}
 _loaded = functools.lru_cache(load)
 _statements = functools.cache(Statements)
 """Statements are compiled once for all databases of the tests; they say the same in each."""
+_finders = functools.cache(privacy_store.finders)
+_server_statements = functools.cache(privacy_store.server_statements)
+_pages_of = functools.cache(privacy_store.pages)
+
+
+def _pages(left_out: Iterable[str], most: int) -> tuple[privacy_store.Pages, ...]:
+    return _pages_of(frozenset(left_out), most)
 
 
 def _guard(phrases: Any, shipped: Any) -> Guard:
@@ -84,15 +95,37 @@ async def fresh(url: str) -> Path | None:
 
 @contextmanager
 def read_once() -> Iterator[None]:
-    """Read the content, make the guard and the search of it, and migrate, once for all tests: nobody changes them."""
+    """Read the content, make the guard, the search and the statements over all tables, and migrate, once for all."""
     with (
         mock.patch.object(bootstrap, "load", _loaded),
         mock.patch.object(bootstrap, "Guard", _guard),
         mock.patch.object(bootstrap, "Lexical", _engine),
         mock.patch.object(bootstrap, "upgrade", fresh),
         mock.patch.object(storage, "Statements", _statements),
+        mock.patch.object(privacy_store, "finders", _finders),
+        mock.patch.object(privacy_store, "server_statements", _server_statements),
+        mock.patch.object(privacy_store, "pages", _pages),
     ):
         yield
+
+
+_traced: set[str] = set()
+
+
+@contextmanager
+def traced_once(what: str) -> Iterator[None]:
+    """Measure the coverage of a set-up that is the same for every test the first time only: it doubles the cost."""
+    coverage = Coverage.current()
+    if coverage is None or what not in _traced:
+        yield
+        if coverage is not None:
+            _traced.add(what)
+        return
+    coverage.stop()
+    try:
+        yield
+    finally:
+        coverage.start()
 
 
 def settings(folder: Path, content: Path = ROOT / "data") -> Settings:
@@ -203,9 +236,20 @@ class World:
         await self.bot.worker.idle()
 
     async def pass_days(self, days: int) -> None:
-        """Let days go by, one after another: a simulated month in one step outlasts the simulator's patience."""
-        for _ in range(days):
-            await self.env.advance_time(24 * 3600)
+        """Let days go by, one after another: a simulated month in one step outlasts the simulator's patience.
+
+        What is due comes when it is due. What the bot does every few hours it does once a day: hundreds of rounds
+        that find nothing would outlast ours.
+        """
+        schedule, daily = self.bot.schedule, timedelta(hours=23)
+        usual = schedule._sweeps
+        schedule._sweeps = tuple(replace(sweep, every=max(sweep.every, daily)) for sweep in usual)
+        try:
+            with mock.patch.object(worker, "_IDLE_SECONDS", daily.total_seconds()):
+                for _ in range(days):
+                    await self.env.advance_time(24 * 3600)
+        finally:
+            schedule._sweeps = usual
 
     async def restart(self) -> None:
         """End the process and start another on the same database and the same Discord."""
@@ -227,7 +271,8 @@ async def _choose_everything(made: World, organiser: int, moderator: int) -> Non
 async def world(folder: Path, *, set_up: bool = True) -> AsyncIterator[World]:
     """The coalition of the tests. Every request of the bot is checked against Discord's limits."""
     simhelp.prepare()
-    bot = await new_bot(folder)
+    with traced_once("the bot"):
+        bot = await new_bot(folder)
     made: World | None = None
     logged = Logged()
     for name in ("bot", "cogs"):
@@ -235,43 +280,11 @@ async def world(folder: Path, *, set_up: bool = True) -> AsyncIterator[World]:
     try:
         with simhelp.watched() as watch:
             env = simcord.Env(bot, check_errors=False, strict_sync=True)
-            await env.start()
+            with traced_once("its start"):
+                await env.start()
             try:
-                guild = env.create_guild("Coalition")
-                channels = {
-                    purpose: (
-                        guild.create_news_channel(purpose.value)
-                        if purpose is Channel.ANNOUNCEMENTS
-                        else guild.create_text_channel(purpose.value)
-                    )
-                    for purpose in Channel
-                }
-                organiser = guild.create_role("Organisers", permissions=discord.Permissions(manage_messages=True))
-                moderator = guild.create_role("Moderators", permissions=discord.Permissions(manage_events=True))
-                admin = guild.create_role("Admins", permissions=discord.Permissions(manage_guild=True))
-
-                def person(name: str, *roles: simcord.RoleHandle) -> simcord.MemberActor:
-                    return guild.add_member(env.create_user(name.lower(), global_name=name), roles=list(roles))
-
-                made = World(
-                    env,
-                    bot,
-                    folder,
-                    guild,
-                    channels,
-                    person("Anna"),
-                    person("Ben"),
-                    person("Mo", moderator),
-                    person("Olga", organiser),
-                    person("Otto", organiser),
-                    person("Ada", admin),
-                    watch,
-                    logged,
-                )
-                await simhelp.restrict_bot(env, guild, PERMISSIONS)
-                if set_up:
-                    with env.time_context():
-                        await _choose_everything(made, organiser.id, moderator.id)
+                with traced_once(f"the server, set up: {set_up}"):
+                    made = await _populated(env, bot, folder, watch, logged, set_up=set_up)
                 yield made
             finally:
                 await env.shutdown()
@@ -281,3 +294,44 @@ async def world(folder: Path, *, set_up: bool = True) -> AsyncIterator[World]:
         for name in ("bot", "cogs"):
             logging.getLogger(name).removeHandler(logged)
         await (bot if made is None else made.bot).close()
+
+
+async def _populated(
+    env: simcord.Env, bot: Cogwheel, folder: Path, watch: simhelp.Watch, logged: Logged, *, set_up: bool
+) -> World:
+    guild = env.create_guild("Coalition")
+    channels = {
+        purpose: (
+            guild.create_news_channel(purpose.value)
+            if purpose is Channel.ANNOUNCEMENTS
+            else guild.create_text_channel(purpose.value)
+        )
+        for purpose in Channel
+    }
+    organiser = guild.create_role("Organisers", permissions=discord.Permissions(manage_messages=True))
+    moderator = guild.create_role("Moderators", permissions=discord.Permissions(manage_events=True))
+    admin = guild.create_role("Admins", permissions=discord.Permissions(manage_guild=True))
+
+    def person(name: str, *roles: simcord.RoleHandle) -> simcord.MemberActor:
+        return guild.add_member(env.create_user(name.lower(), global_name=name), roles=list(roles))
+
+    made = World(
+        env,
+        bot,
+        folder,
+        guild,
+        channels,
+        person("Anna"),
+        person("Ben"),
+        person("Mo", moderator),
+        person("Olga", organiser),
+        person("Otto", organiser),
+        person("Ada", admin),
+        watch,
+        logged,
+    )
+    await simhelp.restrict_bot(env, guild, PERMISSIONS)
+    if set_up:
+        with env.time_context():
+            await _choose_everything(made, organiser.id, moderator.id)
+    return made

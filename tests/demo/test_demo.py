@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiohttp import CookieJar
+from aiohttp import CookieJar, FormData
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.actor import Actor, Standing
@@ -128,6 +129,20 @@ async def test_a_channel_opens_as_the_person_one_chose(demo: Running) -> None:
         opened = await answer.json()
     assert opened["viewerId"] == str(demo.home.simulator.member("olga").id)
     assert "Organisers' panel" in str(opened["messages"])
+
+
+async def test_a_file_that_somebody_uploads_arrives(demo: Running) -> None:
+    """Files come as parts of a form, all else as JSON; both get an answer that the page understands."""
+    headers = {"X-Simcord-Capability": "organisers"}
+    async with demo.browser.post("/api/pages", json={}, headers=headers) as answer:
+        opened = await answer.json()
+    headers["X-Simcord-Context"] = opened["context"]["id"]
+    parts = FormData()
+    parts.add_field("payload", json.dumps({"kind": "submit_modal", "values": {}}), content_type="application/json")
+    parts.add_field("file:file", "Öppna".encode("cp1252"), filename="old.csv", content_type="text/csv")
+    async with demo.browser.post("/api/action", data=parts, headers=headers) as answer:
+        assert answer.status == 200
+        assert "diagnostics" in (found := await answer.json()), found
 
 
 async def test_who_may_not_see_a_channel_is_not_offered_there(demo: Running) -> None:

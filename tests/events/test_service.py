@@ -229,8 +229,10 @@ async def test_an_event_called_off_before_it_was_posted_is_never_posted(world: W
     assert list(world.channels["announcements"].history()) == []  # type: ignore[index]
 
 
-async def test_figures_that_went_wrong_are_counted_anew(world: World) -> None:
+async def test_figures_that_went_wrong_are_counted_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.events.signups._PAGE", 1)
     events = world.services.events
+    await announced(world)
     event = await announced(world)
     for who, answer in ((world.anna, Answer.GOING), (world.ben, Answer.GOING), (world.olga, Answer.MAYBE)):
         await events.sign_up(world.actor(who), event.id, answer)
@@ -295,7 +297,7 @@ async def test_what_is_over_is_held_and_old_drafts_go(world: World) -> None:
     await events.sweep()
     assert (await stored(world, event)).stored is State.HELD
     await world.settle()
-    card = simhelp.post(world.channels["announcements"], "taken place")  # type: ignore[index]
+    card = simhelp.post(world.channels["announcements"], "is over")  # type: ignore[index]
     assert simhelp.buttons(card) == {}
     with pytest.raises(WrongState):
         await events.change_basics(moderator(world), event.id, Basics("x", "in 9 days 12:00"))

@@ -34,6 +34,7 @@ def assert_above_floors(
     assert (low, high) == ({}, {})
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("name", "least_held", "least_harmless"),
     [

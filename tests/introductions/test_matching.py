@@ -159,6 +159,7 @@ async def test_pages_show_everybody_once_whatever_is_compared_at_a_time(world: W
     assert found[len(mutual)] == "Telia", "then whose words fit"
 
 
+@pytest.mark.no_cover
 async def test_ten_thousand_organisations_are_no_burden(world: World) -> None:
     """Only forty of them are ever read; the rest of the work is the index's."""
     await opened(world, world.anna, "Acme", "schools", "telecom", offers=ACME)
