@@ -36,10 +36,11 @@ from bot.members import posts as member_posts
 from bot.members.organisations import Organisations
 from bot.members.pauses import Pauses
 from bot.members.service import Members
-from bot.pledges import digest_posts
 from bot.pledges import posts as pledge_posts
-from bot.pledges.digest import Digests
-from bot.pledges.exporting import Exports
+from bot.pledges.digest import posts as digest_posts
+from bot.pledges.digest.service import Digests
+from bot.pledges.exports.service import Exports
+from bot.pledges.imports.service import Imports
 from bot.pledges.in_their_name import PledgesInTheirName
 from bot.pledges.service import Pledges
 from bot.privacy import cards as privacy_cards
@@ -58,6 +59,7 @@ from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.upgrade import upgrade
 from bot.ui.doors import Doors
+from bot.ui.escape import clean
 from bot.ui.words import locale
 from bot.wheel import posts as wheel_posts
 from bot.wheel.service import Wheel
@@ -97,6 +99,9 @@ def make_services(database: Database, content: Content, clock: Clock) -> Service
     pledges.follow(wheel.moved)
     digests = Digests(database, outbox, servers, sectors, clock)
     pledges.follow(digests.moved)
+    imports = Imports(database, outbox, gate, content, members, organisations, sectors, servers, clock, clean)
+    imports.follow(wheel.noted)
+    imports.follow(digests.moved)
     members.follow(wheel.show_again)
     engine = Lexical(entries(content.faqs.values()))
     faqs = Faqs(database, outbox, gate, content, members, servers, engine, clock)
@@ -106,6 +111,7 @@ def make_services(database: Database, content: Content, clock: Clock) -> Service
         introductions.forget,
         pauses.forget,
         exports.forget,
+        imports.forget,
         wheel.forget,
         organisations.forget,  # after members and pledges: nobody is in it any more, nothing names it
     )
@@ -137,6 +143,7 @@ def make_services(database: Database, content: Content, clock: Clock) -> Service
         forms=forms,
         pledges=pledges,
         exports=exports,
+        imports=imports,
         digests=digests,
         events=events,
         faqs=faqs,
@@ -195,6 +202,7 @@ def make_sweeps(services: Services) -> list[Sweep]:
     return [
         Sweep("forms", _OFTEN, services.forms.sweep),
         Sweep("pledges", _OFTEN, services.pledges.sweep),
+        Sweep("imports", _HOURLY, services.imports.sweep),
         Sweep("digests", _NIGHTLY, services.digests.sweep),
         Sweep("events", _OFTEN, services.events.sweep),
         Sweep("faq", _NIGHTLY, services.faqs.sweep),

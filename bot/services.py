@@ -15,8 +15,9 @@ from bot.introductions.service import Introductions
 from bot.members.organisations import Organisations
 from bot.members.pauses import Pauses
 from bot.members.service import Members
-from bot.pledges.digest import Digests
-from bot.pledges.exporting import Exports
+from bot.pledges.digest.service import Digests
+from bot.pledges.exports.service import Exports
+from bot.pledges.imports.service import Imports
 from bot.pledges.service import Pledges
 from bot.privacy.departures import Departures
 from bot.privacy.presence import Presence
@@ -47,6 +48,7 @@ class Services:
     forms: Forms
     pledges: Pledges
     exports: Exports
+    imports: Imports
     digests: Digests
     wheel: Wheel
     events: Events

@@ -12,13 +12,14 @@ from bot.members import organisation_tables as organisations
 from bot.members import pause_store as pauses
 from bot.members import store as members
 from bot.pledges import company_store as pledge_company
-from bot.pledges import digest_store as pledge_digests
-from bot.pledges import export_store as pledge_exports
 from bot.pledges import followup_store as pledge_followups
 from bot.pledges import history_store as pledge_history
 from bot.pledges import queue_store as pledge_queue
 from bot.pledges import store as pledges
 from bot.pledges import support_store as pledge_supports
+from bot.pledges.digest import store as pledge_digests
+from bot.pledges.exports import store as pledge_exports
+from bot.pledges.imports import store as pledge_imports
 from bot.privacy import departure_store as departures
 from bot.privacy import presence_store as presence
 from bot.privacy import store as privacy
@@ -48,6 +49,7 @@ __all__ = [
     "pledge_exports",
     "pledge_followups",
     "pledge_history",
+    "pledge_imports",
     "pledge_queue",
     "pledge_supports",
     "pledges",

@@ -15,7 +15,7 @@ from bot.bootstrap import make_services
 from bot.clock import utcnow
 from bot.content.load import ContentError, load
 from bot.errors import StorageUnavailable
-from bot.pledges.export import Audience, Format
+from bot.pledges.exports.table import Audience, Format
 from bot.settings import Settings, SettingsError
 from bot.settings import load as load_settings
 from bot.storage.database import Database, database_path

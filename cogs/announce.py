@@ -74,13 +74,13 @@ class AnnounceDoors(Doorway):
             if so_far.casefold() in name.casefold()
         ]
 
-    @group.command(name="edit", description=N_("Change an event; every post of it follows"))
+    @group.command(name="edit", description=N_("Change an event; every post of it is updated"))
     @app_commands.describe(event=N_("Which one: start typing"))
     async def edit(self, interaction: Interaction, event: str) -> None:
         """Open the form with everything in it."""
         await self.doors.open(interaction, "announce.fix", typed.number(event), 0)
 
-    @group.command(name="cancel", description=N_("Call an event off; those who signed up are told"))
+    @group.command(name="cancel", description=N_("Cancel an event; everybody who signed up is told"))
     @app_commands.describe(event=N_("Which one: start typing"))
     async def cancel(self, interaction: Interaction, event: str) -> None:
         """Ask why."""

@@ -23,9 +23,9 @@ _WHENS = ("soon", "month", "mine", "past")
 class EventDoors(Doorway):
     """Finding events and answering them."""
 
-    @app_commands.command(name="events", description=N_("What is coming, in your own time"))
+    @app_commands.command(name="events", description=N_("Upcoming events, in your own time zone"))
     @app_commands.guild_only()
-    @app_commands.describe(sector=N_("Only what concerns one sector"), when=N_("Which events"))
+    @app_commands.describe(sector=N_("Only events for one sector"), when=N_("Which events"))
     @app_commands.choices(
         when=[
             app_commands.Choice(name=N_("coming"), value="soon"),

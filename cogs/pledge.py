@@ -10,6 +10,7 @@ from bot.app import Cogwheel
 from bot.content.find import find_actions, find_sectors
 from bot.errors import Invalid
 from bot.pledges import due, listing_cards
+from bot.pledges.cards import spoken
 from bot.pledges.listing import WORDS_LIMIT, Freshness, Search
 from bot.pledges.model import MOST_OTHERS, Pledge, Status
 from bot.ui.context import Interaction, actor, services
@@ -31,14 +32,14 @@ class PledgeDoors(Doorway):
     @app_commands.rename(for_whom="for")
     @app_commands.describe(
         action=N_("Start typing to find a ready-made action, or leave empty to browse"),
-        for_whom=N_("Whom you pledge for"),
-        only_if=N_("It starts only if so many others join"),
+        for_whom=N_("Who you're pledging for"),
+        only_if=N_("It only starts if this many others join"),
     )
     @app_commands.choices(
         for_whom=[
             app_commands.Choice(name=N_("me"), value="me"),
             app_commands.Choice(name=N_("my organisation"), value="organisation"),
-            app_commands.Choice(name=N_("several of us: I name who does it with me"), value="several"),
+            app_commands.Choice(name=N_("several of us: I'll say who's doing it with me"), value="several"),
         ]
     )
     async def make(
@@ -65,14 +66,14 @@ class PledgeDoors(Doorway):
         found = find_actions(here.content, typed, locale(), member.sectors if member else (), sectors.slugs)
         return [app_commands.Choice(name=plain(a.title.text(locale()), 100), value=a.slug) for a in found[:25]]
 
-    @group.command(name="list", description=N_("Pledges of everybody, narrowed as you like, or your own"))
+    @group.command(name="list", description=N_("Everybody's pledges, filtered as you like, or just yours"))
     @app_commands.describe(
         sector=N_("One sector only"),
-        status=N_("Only those that stand so"),
-        freshness=N_("Only those that were heard of so long ago"),
-        organisation=N_("Only those made for this organisation: start typing"),
-        words=N_("Only those with these words"),
-        mine=N_("Only your own"),
+        status=N_("Only pledges with this status"),
+        freshness=N_("How recently the pledges were updated"),
+        organisation=N_("Only pledges for this organisation: start typing"),
+        words=N_("Only pledges containing these words"),
+        mine=N_("Only your own pledges"),
     )
     @app_commands.choices(
         status=[app_commands.Choice(name=name, value=one.value) for one, name in listing_cards.STATUSES.items()],
@@ -113,14 +114,14 @@ class PledgeDoors(Doorway):
         found = await services(interaction).organisations.shown_like(actor(interaction), typed)
         return [app_commands.Choice(name=one.name, value=one.name) for one in found]
 
-    @group.command(name="show", description=N_("One pledge"))
+    @group.command(name="show", description=N_("Show one pledge"))
     @app_commands.describe(pledge=N_("Which one: start typing"))
     async def show(self, interaction: Interaction, pledge: str) -> None:
         """Show a pledge picked from the list."""
         await self.doors.go(interaction, "pledge.update", due.number(pledge))
 
-    @group.command(name="update", description=N_("Tell how one of your pledges goes"))
-    @app_commands.describe(pledge=N_("Which one of yours: start typing"))
+    @group.command(name="update", description=N_("Say how one of your pledges is going"))
+    @app_commands.describe(pledge=N_("Which of your pledges: start typing"))
     async def update(self, interaction: Interaction, pledge: str) -> None:
         """Show one of my pledges with everything I can do."""
         await self.doors.go(interaction, "pledge.update", due.number(pledge))
@@ -139,7 +140,7 @@ class PledgeDoors(Doorway):
 
 
 def _choices(pledges: Sequence[Pledge]) -> list[app_commands.Choice[str]]:
-    return [app_commands.Choice(name=plain(pledge.what, 100), value=str(pledge.id)) for pledge in pledges]
+    return [app_commands.Choice(name=plain(spoken(one, one.what), 100), value=str(one.id)) for one in pledges]
 
 
 async def setup(bot: Cogwheel) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.app import Cogwheel
 from bot.errors import Invalid
 from bot.pledges import listing_cards
-from bot.pledges.listing import Freshness, Search, told
+from bot.pledges.listing import Freshness, Search
 from bot.pledges.model import Status
 from bot.ui.context import Interaction, actor, services
 from bot.ui.doors import Doorway, pick, press
@@ -72,7 +72,6 @@ class PledgeListDoors(Doorway):
         if search.sector and sectors.get(search.sector) is None:
             raise Invalid("sector", "unknown choice")
         found = await here.pledges.listed(me, search, after, locale())
-        found = replace(found, pledges=tuple(told(one, here.content, locale()) for one in found.pledges))
         name = next((one.organisation or "" for one in found.pledges), "") if search.organisation else ""
         await move_on(interaction, listing_cards.listing(search, found, sectors, here.clock(), name, after))
 

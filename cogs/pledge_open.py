@@ -7,6 +7,7 @@ from discord import ui
 from bot.actor import Action
 from bot.app import Cogwheel
 from bot.pledges import cards, due, living_cards, making_cards
+from bot.pledges.imports import cards as import_cards
 from bot.pledges.model import Pledge
 from bot.ui.context import Interaction, actor, actor_at, services
 from bot.ui.doors import Doorway, pick, press
@@ -45,8 +46,9 @@ class PledgeOpenDoors(Doorway):
         company = await here.pledges.company(pledge.guild_id, pledge.id)
         standing = await here.pledges.standing(pledge.guild_id, pledge.id, me)
         doors = living_cards.doors(pledge, standing)
-        if pledge.evidence and actor(interaction).may(Action.REVIEW):
-            doors.append(button(_("Remove this link"), "pledge.unlink", pledge.id))
+        if actor(interaction).may(Action.REVIEW):
+            doors += import_cards.doors(pledge)
+            doors += [button(_("Remove this link"), "pledge.unlink", pledge.id)] if pledge.evidence else []
         supporters = cards.figure(standing.count, standing.small)
         return cards.shown_card(pledge, name, company, standing.part, supporters, doors)
 
@@ -55,7 +57,8 @@ class PledgeOpenDoors(Doorway):
         """Do it too; also from a direct message."""
         me = await actor_at(interaction, guild_id)
         pledge = await services(interaction).pledges.answer(me, pledge_id, True)
-        await replace(interaction, making_cards.answered(pledge, True))
+        mine = pledge.maker_id == me.user_id
+        await replace(interaction, making_cards.taken_on(pledge) if mine else making_cards.answered(pledge, True))
 
     @press("pledge.refuse")
     async def refuse(self, interaction: Interaction, guild_id: int, pledge_id: int) -> None:

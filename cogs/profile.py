@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
-from discord import app_commands
+from discord import app_commands, ui
 
 from bot.app import Cogwheel
 from bot.errors import Invalid
@@ -13,6 +14,8 @@ from bot.members.model import Notice
 from bot.members.news import in_words
 from bot.pledges import living_cards
 from bot.pledges.followup_model import QUESTIONS
+from bot.pledges.handing import HANDED
+from bot.pledges.model import Act
 from bot.privacy.cards import held_lines
 from bot.privacy.model import Area
 from bot.ui.context import Interaction, actor, services
@@ -24,33 +27,49 @@ from bot.ui.words import N_, _, speak
 
 _TOLD_ELSEWHERE = frozenset({Area.REGISTRATION, Area.CHOICES})
 """What the card has lines of its own for."""
+_SENT_BACK = (Act.ASK_CHANGES, Act.NOT_YET, Act.REFUSE_CHANGE)
+_SAID_ABOVE = frozenset({*(f"pledge.{act.value}" for act in _SENT_BACK), HANDED, "pledge.draft", "pledge.invited"})
+"""News that says no more than the line of what waits."""
 
 
 class ProfileDoors(Doorway):
     """Seeing oneself, being reached, being spoken to."""
 
-    @app_commands.command(name="profile", description=N_("All that is held about you here, and your choices"))
+    @app_commands.command(name="profile", description=N_("Everything held about you here, and your choices"))
     @app_commands.guild_only()
     async def profile(self, interaction: Interaction) -> None:
-        """Show everything."""
+        """Show what waits for me, and what is new."""
         await self.open(interaction)
 
     @press("profile.open")
     async def open(self, interaction: Interaction) -> None:
+        """Show what waits for me, and what is new."""
+        await self._show(interaction, profile_cards.profile)
+
+    @press("profile.held")
+    async def everything(self, interaction: Interaction) -> None:
         """Show everything."""
-        here, me = services(interaction), actor(interaction)
-        held = await here.privacy.held(me)
+        await self._show(interaction, profile_cards.everything)
+
+    async def _show(
+        self, interaction: Interaction, render: Callable[[profile_cards.Mine, datetime], ui.LayoutView]
+    ) -> None:
+        here = services(interaction)
+        held = await here.privacy.held(actor(interaction))
         if not held:
             await move_on(interaction, profile_cards.nothing())
             return
         pending_news(interaction)  # it stands on this very card, so no line below it says so
-        await move_on(interaction, profile_cards.profile(await self._mine(interaction, held), here.clock()))
+        await move_on(interaction, render(await self._mine(interaction, held), here.clock()))
 
     async def _mine(self, interaction: Interaction, held: Mapping[Area, int]) -> profile_cards.Mine:
         here, me = services(interaction), actor(interaction)
         member = await here.members.find(me.guild_id, me.user_id)
         version = (await here.privacy.notice(me.guild_id)).version
-        pledges = await here.pledges.matching(me, "", mine=True)
+        pledges = [(one, await here.pledges.sent_back(one)) for one in await here.pledges.matching(me, "", mine=True)]
+        invited = await here.pledges.asked(me, 3)
+        above = {pledge.id for pledge, reason in pledges if profile_cards.waits(pledge, reason)}
+        above |= {pledge.id for pledge in invited}
         answers = await here.events.signups_of(me.guild_id, me.user_id)
         return profile_cards.Mine(
             sectors=await here.sectors.of(me.guild_id),
@@ -58,14 +77,17 @@ class ProfileDoors(Doorway):
             unsaved=await here.members.draft(me) is not None,
             reach=await here.members.reach(me.guild_id, me.user_id),
             news=[
-                await self._words(interaction, one) for one in await here.members.news(me) if one.kind not in QUESTIONS
+                await self._words(interaction, one)
+                for one in await here.members.news(me)
+                if one.kind not in QUESTIONS and not (one.kind in _SAID_ABOVE and one.subject_id in above)
             ],
-            pledges=[(pledge, await here.pledges.sent_back(pledge)) for pledge in pledges],
+            pledges=pledges,
             coming=[pair for pair in answers if pair[0].ends > here.clock()],
             questions=(await here.faqs.mine(me)).questions,
             more=held_lines({area: count for area, count in held.items() if area not in _TOLD_ELSEWHERE}),
             outdated=member is not None and member.consent_version != version,
             asked=await here.pledges.questions(me),
+            invited=invited,
         )
 
     async def _words(self, interaction: Interaction, notice: Notice) -> str:
@@ -115,7 +137,7 @@ class ProfileDoors(Doorway):
         chosen = picked[0] if picked[0] in profile_cards.LANGUAGES else None
         await services(interaction).members.choose_locale(actor(interaction), chosen)
         speak(chosen or interaction.locale.value)
-        await replace(interaction, profile_cards.chosen(_("I answer you in this language here.")))
+        await replace(interaction, profile_cards.chosen(_("I'll answer you in this language here.")))
 
 
 async def setup(bot: Cogwheel) -> None:

@@ -9,7 +9,7 @@ from bot.app import Cogwheel
 from bot.content.find import find_sectors
 from bot.errors import Invalid
 from bot.members.model import ORGANISATION_LIMIT
-from bot.pledges import review_cards
+from bot.pledges import queue_cards
 from bot.pledges.desk_model import Kind
 from bot.ui.context import Interaction, actor, services
 from bot.ui.doors import Doorway, pick, press
@@ -27,19 +27,19 @@ class ReviewDoors(Doorway):
 
     group = app_commands.Group(
         name="review",
-        description=N_("What waits for an organiser"),
+        description=N_("What's waiting for an organiser"),
         guild_only=True,
         default_permissions=discord.Permissions(manage_messages=True),
     )
 
     @group.command(name="queue", description=N_("Pledges waiting for a decision, longest waiting first"))
-    @app_commands.describe(sector=N_("One sector only"), kind=N_("Only some of them"))
+    @app_commands.describe(sector=N_("One sector only"), kind=N_("Which pledges to show"))
     @app_commands.choices(
         kind=[
             app_commands.Choice(name=N_("new"), value="new"),
-            app_commands.Choice(name=N_("said to be done"), value="done"),
-            app_commands.Choice(name=N_("changed words"), value="changed"),
-            app_commands.Choice(name=N_("those I have taken"), value="mine"),
+            app_commands.Choice(name=N_("marked done"), value="done"),
+            app_commands.Choice(name=N_("changed wording"), value="changed"),
+            app_commands.Choice(name=N_("taken by me"), value="mine"),
         ]
     )
     async def queue(self, interaction: Interaction, sector: str | None = None, kind: str = _ANY) -> None:
@@ -76,7 +76,16 @@ class ReviewDoors(Doorway):
         """Hand over a file."""
         await self.doors.go(interaction, "review.export", audience, kind)
 
-    @group.command(name="digest", description=N_("What came of the pledges: figures and a picture"))
+    @group.command(name="import", description=N_("Import earlier pledges from a spreadsheet"))
+    @app_commands.describe(file=N_("The table, saved as CSV; leave empty to see how it works"))
+    async def import_(self, interaction: Interaction, file: discord.Attachment | None = None) -> None:
+        """Look at a file, or say how it goes."""
+        if file is None:
+            await self.doors.go(interaction, "import.home")
+        else:
+            await self.doors.fill(interaction, "import.file", Values())
+
+    @group.command(name="digest", description=N_("How the pledges are going: figures and a picture"))
     @app_commands.describe(period=N_("How far to look back"))
     @app_commands.choices(
         period=[
@@ -89,8 +98,8 @@ class ReviewDoors(Doorway):
         """Look back."""
         await self.doors.go(interaction, "review.digest", period)
 
-    @group.command(name="organisations", description=N_("Organisations to confirm; or any, by its name"))
-    @app_commands.describe(name=N_("Open one by its name"))
+    @group.command(name="organisations", description=N_("Organisations to confirm, or find any by name"))
+    @app_commands.describe(name=N_("Open one by name"))
     async def organisations(
         self, interaction: Interaction, name: app_commands.Range[str, 1, ORGANISATION_LIMIT] | None = None
     ) -> None:
@@ -130,7 +139,7 @@ class ReviewDoors(Doorway):
         chosen = None if kind == _ANY else Kind(kind)
         found = await here.pledges.queue(me, (at, after), kind=chosen, sector=sector or None)
         sectors = await here.sectors.of(me.guild_id)
-        view = review_cards.queue_card(found, sectors, chosen, sector, (at, after), here.clock(), me.user_id)
+        view = queue_cards.queue_card(found, sectors, chosen, sector, (at, after), here.clock(), me.user_id)
         await move_on(interaction, view)
 
 

@@ -32,9 +32,9 @@ class ReviewDeskDoors(Doorway):
         await self.show(interaction, pledge_id)
 
     @press("review.accept")
-    async def accept(self, interaction: Interaction, pledge_id: int) -> None:
-        """Let it have its new words."""
-        await services(interaction).pledges.accept_change(actor(interaction), pledge_id)
+    async def accept(self, interaction: Interaction, pledge_id: int, seen: int) -> None:
+        """Let it have its new words, if they are still those on the card."""
+        await services(interaction).pledges.accept_change(actor(interaction), pledge_id, seen)
         await self.show(interaction, pledge_id)
 
     @press("review.take")

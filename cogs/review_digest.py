@@ -1,4 +1,4 @@
-"""/review digest: what came of the pledges, in figures and a picture, now or every month."""
+"""/review digest: what came of the pledges, in figures and a picture, now or every month; and what counts as quiet."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import discord
 
 from bot.app import Cogwheel
 from bot.errors import Invalid
-from bot.pledges import digest_cards as cards
-from bot.pledges.digest import DIGEST
-from bot.pledges.digest_model import Period
+from bot.pledges.digest import cards
+from bot.pledges.digest.model import Period
+from bot.pledges.digest.service import DIGEST
 from bot.servers.model import Channel
 from bot.ui.context import Interaction, actor, services
 from bot.ui.doors import Doorway, pick, press
-from bot.ui.reply import replace, thinking
+from bot.ui.reply import replace, thinking, working
 
 _SECONDS_FOR_A_POST = 2.0
 
@@ -35,7 +35,7 @@ class ReviewDigestDoors(Doorway):
         """Show another period in place."""
         services(interaction).digests.check(actor(interaction))
         chosen = _period(picked[0])
-        await _wait(interaction)
+        await working(interaction)
         await self._show(interaction, chosen, "")
 
     @press("digest.post")
@@ -44,7 +44,7 @@ class ReviewDigestDoors(Doorway):
         here, me = services(interaction), actor(interaction)
         here.digests.check(me)
         chosen = _period(period)
-        await _wait(interaction)
+        await working(interaction)
         made = await here.digests.post(me, chosen)
         note = ""
         desk = (await here.servers.settings(me.guild_id)).channel(Channel.ORGANISERS)
@@ -62,10 +62,20 @@ class ReviewDigestDoors(Doorway):
         here, me = services(interaction), actor(interaction)
         here.digests.check(me)
         chosen = _period(period)
-        await _wait(interaction)
+        await working(interaction)
         await here.digests.switch(me, bool(on))
         desk = (await here.servers.settings(me.guild_id)).channel(Channel.ORGANISERS)
         await self._show(interaction, chosen, cards.switched(bool(on), desk))
+
+    @pick("digest.freshness")
+    async def freshness(self, interaction: Interaction, picked: list[str], period: str) -> None:
+        """Choose from when on a pledge is quiet and silent, here and in the lists."""
+        here, me = services(interaction), actor(interaction)
+        here.digests.check(me)
+        chosen = _period(period)
+        await working(interaction)
+        settings = await here.servers.choose_freshness(me, picked[0])
+        await self._show(interaction, chosen, cards.limited(settings.freshness))
 
     async def _show(self, interaction: Interaction, period: Period, note: str) -> None:
         here, guild_id = services(interaction), actor(interaction).guild_id
@@ -83,14 +93,6 @@ class ReviewDigestDoors(Doorway):
             small=settings.small_figure,
         )
         await replace(interaction, view, files=[discord.File(BytesIO(image), cards.FILENAME)])
-
-
-async def _wait(interaction: Interaction) -> None:
-    """Take the time to draw: the card this person alone sees changes in place, any other gets an answer of its own."""
-    if interaction.message is not None and interaction.message.flags.ephemeral:
-        await interaction.response.defer()
-    else:
-        await thinking(interaction)
 
 
 def _period(text: str) -> Period:

@@ -10,9 +10,9 @@ import discord
 
 from bot.app import Cogwheel
 from bot.errors import Invalid
-from bot.pledges import export_cards as cards
-from bot.pledges.export import Audience, Format
-from bot.pledges.exporting import Export
+from bot.pledges.exports import cards
+from bot.pledges.exports.service import Export
+from bot.pledges.exports.table import Audience, Format
 from bot.ui.context import Interaction, actor, guild, services
 from bot.ui.doors import Doorway, form, press, submit
 from bot.ui.escape import clean

@@ -26,7 +26,7 @@ class SetupDoors(Doorway):
 
     group = app_commands.Group(
         name="setup",
-        description=N_("Set this server up, and see what is wrong"),
+        description=N_("Set this server up, and see what needs fixing"),
         guild_only=True,
         default_permissions=discord.Permissions(manage_guild=True),
     )
@@ -58,7 +58,7 @@ class SetupDoors(Doorway):
     async def _zones(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return [app_commands.Choice(name=zone.replace("_", " "), value=zone) for zone in zones.suggest(typed)]
 
-    @group.command(name="check", description=N_("What is wrong here, and how to put it right"))
+    @group.command(name="check", description=N_("What's wrong here, and how to fix it"))
     async def check(self, interaction: Interaction) -> None:
         """Show the check."""
         await self.doors.go(interaction, "setup.check")
@@ -68,13 +68,13 @@ class SetupDoors(Doorway):
         """Show what an admin decides about privacy."""
         await self.doors.go(interaction, "setup.privacy")
 
-    @group.command(name="sectors", description=N_("Which sectors there are: add, rename, retire, reorder"))
+    @group.command(name="sectors", description=N_("Manage the sectors: add, rename, retire, reorder"))
     async def sectors(self, interaction: Interaction) -> None:
         """Show the list of sectors."""
         await self.doors.go(interaction, "sectors.list", 0)
 
-    @group.command(name="people", description=N_("Pause somebody, so that they submit no text, or end a pause"))
-    @app_commands.describe(person=N_("Whom; without anybody you see who is paused"))
+    @group.command(name="people", description=N_("Pause somebody, so they can't submit text, or end a pause"))
+    @app_commands.describe(person=N_("Who to pause; leave empty to see who's paused"))
     async def people(self, interaction: Interaction, person: discord.Member | None = None) -> None:
         """Show who is paused, or one person."""
         if person is None:

@@ -49,6 +49,7 @@ _LONG = {  # the longest that each field takes, where the services say so
     "Reason.text": 100, "domain": 253, "was": 253, "became": 253,
     "obstacle": 200, "Pause.reason": 300, "SectorRole.name": 100, "former_names": 80, "by_sector": 60, "typed": 80,
     "Notice.text": 1800, "Notice.own": 1000, "ServerSettings.notice": 2000, "Contact.name": 80, "Mine.pledges": 500,
+    "Refusal.columns": 21, "DryRun.ignored": 40, "Fault.text": 60, "Fault.near": 60,
 }  # fmt: skip
 _FIXED: dict[str, object] = {
     "evidence": _URL[:300], "link": _URL, "image": _URL[:396] + ".png", "jump": _URL[:100], "zone": "Europe/Stockholm",
@@ -59,6 +60,7 @@ _FIXED: dict[str, object] = {
     "sectors_card.after": 0, "sector_form.door": "sectors.rename", "sector_form.ids": (own_slug(ID, 100), 99),
     "note_form.door": "pledge.done", "list_card.doors": ("pledge.open", "pledge.list"),
     "make_form.ids": ("a-slug-of-an-action-" * 2, "organisation"), "list_card.ids": ("a-slug-of-a-sector-xx",),
+    "FreshnessLimits.fresh": 180, "FreshnessLimits.silent": 365, "Pledge.catalogue": (),
     "Page.after": "9" * 19, "hours": 24, "progress": 75, "held": 99, "most": 100, "waiting": 100, "small": 3,
     "Contact.where": _URL[:150], "version": "2026-11.1000000", "Mine.reach": (Reach.DM, ID, "sv"),
     "start": 0, "OutboxRow.reason": "403/50013 (ABC123)", "OutboxRow.kind": "member.notice", "guild_id": ID,
@@ -70,6 +72,8 @@ _FIXED: dict[str, object] = {
     ),
     "which_time.error": Invalid("starts", "doubled", typed=("2026-10-25 02:30 UTC+02:00 Europe/Stockholm",) * 2),
     "profile.reach": (Reach.DM, ID, "sv"), "reminders": (1, 24), "sequence": 3, "Finding.what": "not finished",
+    "delimiter": ";", "back_form.door": "handover.back", "Fault.column": "organisation_internal",
+    "Fault.detail": "bare address",
 }  # fmt: skip
 
 
@@ -98,7 +102,7 @@ def calls(function: Callable[..., Any], content: Content) -> Iterator[dict[str, 
     for variant in range(VARIANTS):
         maker = _Maker(content, variant)
         made = {name: maker.value(hint, function.__name__, name) for name, hint in hints.items()}
-        if typing.get_type_hints(function)["return"] is Form and variant == 0:
+        if typing.get_type_hints(function)["return"] is Form and variant == 0 and "values" in made:
             made["values"] = Values()  # an untouched form
         yield made
 
@@ -174,7 +178,7 @@ class _Maker:
                 yield Finding(False, "channel", {"purpose": purpose, "channel": ID, "lacking": lacking})
         else:
             many = {"entries": 30, "members": 5, "stuck": 25, "meant": 3, "roles": 5, "drafts": 5}
-            many |= {"like": 25, "changes": 15, "found": 25, "by_sector": 24}
+            many |= {"like": 25, "changes": 15, "found": 25, "by_sector": 24, "faults": 50, "ignored": 20}
             yield from (self.value(hint, owner, name) for _ in range(many.get(name, 5)))
 
     def _content(self, hint: Any) -> list[Any] | None:

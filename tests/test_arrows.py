@@ -49,8 +49,10 @@ def room(module: str) -> str | None:
 
 
 def furniture(module: str) -> str:
-    parts = module.split(".")
-    return parts[2] if len(parts) > 2 else ""
+    """Return which piece a module of a room is: "store" for ``store``, ``queue_store`` and ``digest.store`` alike."""
+    if room(module) is None:
+        return ""
+    return module.split(".")[-1].split("_")[-1]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -211,6 +212,7 @@ def test_the_longest_values_fit(card: Callable[..., Any], locale: str) -> None:
             assert not answers or len(body["data"]["components"]) <= FIELD_LIMIT
 
 
+@pytest.mark.no_cover
 async def test_whatever_stands_on_a_card_opens_a_door(world: World) -> None:
     seen = set()
     for card in CARDS:
@@ -223,6 +225,7 @@ async def test_whatever_stands_on_a_card_opens_a_door(world: World) -> None:
     assert seen - {("press", "probe.again"), ("press", "fix")} <= set(world.bot.doors.names)
 
 
+@pytest.mark.no_cover
 def test_the_longest_are_long() -> None:
     """So that the test above is one: some cards are filled to the brim, and most are longer than a screen."""
     totals = []
@@ -250,16 +253,25 @@ FACTS: dict[str, object] = {
 }  # fmt: skip
 
 
-def facts_raised(error: str) -> Iterator[tuple[str, str]]:
+@functools.cache
+def facts_raised(error: str) -> list[tuple[str, str]]:
     """(where, why) of every error of a kind that the code raises with its reason written out."""
     at = {"Invalid": 1, "NotAllowed": 0}[error]
-    for folder in ("bot", "cogs"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == error and len(node.args) > at:
-                    why = node.args[at]
-                    if isinstance(why, ast.Constant) and isinstance(why.value, str):
-                        yield f"{path.relative_to(ROOT)}:{node.lineno}", why.value
+    found = []
+    for path, node in calls_in_the_code():
+        if getattr(node.func, "id", "") == error and len(node.args) > at:
+            why = node.args[at]
+            if isinstance(why, ast.Constant) and isinstance(why.value, str):
+                found.append((f"{path.relative_to(ROOT)}:{node.lineno}", why.value))
+    return found
+
+
+@functools.cache
+def calls_in_the_code() -> list[tuple[Path, ast.Call]]:
+    """Every call that is written in the bot's code, with its file."""
+    files = [path for folder in ("bot", "cogs") for path in sorted((ROOT / folder).rglob("*.py"))]
+    parsed = [(path, ast.parse(path.read_text())) for path in files]
+    return [(path, node) for path, tree in parsed for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
 
 @pytest.mark.parametrize("locale", words.LOCALES)

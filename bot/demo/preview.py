@@ -142,7 +142,8 @@ class Views:
         page = preview._pages.get(context)
         if page is None or not preview._server._authorized(request, context=context):
             raise web.HTTPUnauthorized
-        body = await request.json()
+        files = request.content_type.startswith("multipart/")
+        body = await (preview._server._multipart_action(request) if files else request.json())
         if body.get("sequence") == page.last_sequence + 1 and "published_revision" in body:
             # Between two looks of the browser the clock may have published again. Somebody who taps what they see
             # gets an answer all the same: whether the button still exists is checked by its own id.

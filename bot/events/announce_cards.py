@@ -103,7 +103,7 @@ def extras_form(values: Values, event: Event, seen: int) -> Form:
         value=values.get("alt", event.alt),
         limit=ALT_LIMIT,
         required=False,
-        hint=_("Needed with a picture, for those who do not see it."),
+        hint=_("Needed with a picture, for people who can't see it."),
     )
 
 
@@ -115,7 +115,7 @@ def _text_field(made: Form, values: Values, event: Event | None) -> Form:
         limit=TEXT_LIMIT,
         long=True,
         required=False,
-        hint=_("What it is about and whom it is for. Not about any case."),
+        hint=_("What it's about and who it's for. Nothing about any case."),
     )
 
 
@@ -128,7 +128,7 @@ def options_form(values: Values, event: Event, content: Content, seen: int) -> F
         value=values.get("capacity", str(event.capacity or "")),
         limit=5,
         required=False,
-        hint=_("A number. Empty: as many as come. When full, a waiting list opens."),
+        hint=_("A number. Empty: no limit. When it's full, a waiting list opens."),
     )
     until = typed.written(event.until, event.zone) if event.until else ""
     made.text(
@@ -155,8 +155,8 @@ def options_form(values: Values, event: Event, content: Content, seen: int) -> F
         "closed",
         _("Who gets the link to join?"),
         [
-            ("open", _("Everybody"), _("It stands in the announcement.")),
-            ("closed", _("Only those who are going"), _("They alone see it, on their answer.")),
+            ("open", _("Everybody"), _("It's in the announcement.")),
+            ("closed", _("Only those who are going"), _("Only they see it, when they answer.")),
         ],
         values.choice("closed") or ("closed" if event.closed else "open"),
     )
@@ -165,7 +165,9 @@ def options_form(values: Values, event: Event, content: Content, seen: int) -> F
         option(each.name.text(locale()), slug, emoji=each.emoji, chosen=slug == kind)
         for slug, each in list(content.event_types.items())[: MOST_OPTIONS - 1]
     ]
-    return made.select("type", _("Kind of event"), [*kinds, option(_("No kind"), NO_TYPE, chosen=kind == NO_TYPE)])
+    return made.select(
+        "type", _("Kind of event"), [*kinds, option(_("No particular kind"), NO_TYPE, chosen=kind == NO_TYPE)]
+    )
 
 
 def _reminders(hours: Sequence[int]) -> str:
@@ -219,7 +221,7 @@ def preview(
     heads = {
         State.DRAFT: _("-# Preview. Only you see this."),
         State.SCHEDULED: _("-# ⏳ Scheduled: it is posted {when}.", when=times.full(event.post_at or now)),
-        State.ANNOUNCED: _("-# It is announced. Changes reach every post of it."),
+        State.ANNOUNCED: _("-# Announced. Changes update every post of it."),
     }
     head = heads.get(state, "")
     if channel_id is not None:
@@ -235,7 +237,7 @@ def preview(
         facts(event, content, sectors, now),
         quiet(event.text) or (_("*No text yet: add it with Edit.*") if open_still else None),
         _(
-            "⏳ Not finished: left like this it is thrown away {when}.",
+            "⏳ Not finished: left like this, it's discarded {when}.",
             when=times.ago(event.changed_at + UNFINISHED_KEPT),
         )
         if event.unfinished
@@ -317,8 +319,8 @@ def posted(event: Event, states: Sequence[str], jump: str | None) -> ui.LayoutVi
             _("## It could not be posted"),
             title,
             _(
-                "Discord refused it in <#{channel}>. `/setup check` names what is missing; "
-                "once that is put right it can be posted again from there.",
+                "Discord refused it in <#{channel}>. `/setup check` shows what's missing; once that's fixed, it "
+                "can be posted again from there.",
                 channel=event.channel_id,
             ),
             row(manage),
@@ -334,8 +336,8 @@ def posted(event: Event, states: Sequence[str], jump: str | None) -> ui.LayoutVi
     return card(
         _("## Announced"),
         title,
-        _("It stands in <#{channel}>.", channel=event.channel_id),
-        row(link(_("Look at it"), jump), manage),
+        _("It's posted in <#{channel}>.", channel=event.channel_id),
+        row(link(_("View it"), jump), manage),
         accent=DONE,
     )
 
@@ -354,7 +356,7 @@ def changed(
         )
         words += " " + told(done.told)
     elif done.event.state(now) is State.ANNOUNCED:
-        words = _("Saved. Every post of it follows.")
+        words = _("Saved. Every post of it is updated.")
     if words:
         view.add_item(ui.TextDisplay(words))
     return view
@@ -386,11 +388,12 @@ def discarded() -> ui.LayoutView:
 def cannot_post(channel_id: int, lacking: Sequence[str] | None) -> ui.LayoutView:
     """Return why a channel can not be posted to, and what to do; ``lacking`` is None for one that is gone."""
     if lacking is None:
-        words = _("The channel for announcements is gone. An admin chooses another in `/setup start`.")
+        words = _("The announcements channel is gone. An admin can choose another in `/setup start`.")
     else:
         words = _(
-            "In <#{channel}> I lack {permissions}. An admin gives them to my role under Edit Channel > Permissions.",
+            "In <#{channel}> I lack {permissions}. An admin can allow this for my role under Edit Channel > "
+            "Permissions.",
             channel=channel_id,
             permissions=", ".join(f"*{permission_words(each)}*" for each in lacking),
         )
-    return card(words, _("The event is kept as it is: press *Post now* again after that."), accent=WARM)
+    return card(words, _("Your event is saved: press *Post now* again after that."), accent=WARM)

@@ -95,7 +95,7 @@ def ending(event: Event, now: datetime) -> str:
     state = event.state(now)
     if state is State.CANCELLED:
         return _("**Cancelled.** {reason}", reason=quiet(event.reason))
-    return _("This has taken place. Thank you to everybody who came!") if state is State.HELD else ""
+    return _("This event is over. Thank you to everybody who came!") if state is State.HELD else ""
 
 
 def link_button(event: Event, url: str) -> ui.Button[Any] | None:
@@ -180,10 +180,10 @@ def notice(event: Event, content: Content, sectors: ServerSectors, now: datetime
 def answer_words(answer: Answer | None) -> str:
     """Return somebody's own answer as a sentence."""
     return {
-        Answer.GOING: _("✅ **You are going.**"),
-        Answer.WAITING: _("⏳ **You are on the waiting list.** You hear as soon as a place is yours."),
-        Answer.MAYBE: _("🤔 **You may come.** Decide when you know."),
-        Answer.NO: _("➖ **You can't come.** Thank you for saying so."),
+        Answer.GOING: _("✅ **You're going.**"),
+        Answer.WAITING: _("⏳ **You're on the waiting list.** You'll be told as soon as there's a place for you."),
+        Answer.MAYBE: _("🤔 **You might come.** Decide when you know."),
+        Answer.NO: _("➖ **You can't come.** Thank you for letting us know."),
         None: "",
     }[answer]
 
@@ -193,7 +193,7 @@ def reminder_words(seen: Seen) -> str:
     if not seen.reminded:
         return ""
     hours = _(" and ").join(n_("{n} hour", "{n} hours", each) for each in seen.reminded)
-    return _("🔔 You are reminded {hours} before.", hours=hours)
+    return _("🔔 You'll be reminded {hours} before.", hours=hours)
 
 
 def own_buttons(seen: Seen) -> ui.ActionRow[Any] | None:
@@ -244,10 +244,10 @@ def remind_card(reminded: Reminded, reach: Reach) -> ui.LayoutView:
     at = bullets(f"{times.full(moment)} · {times.ago(moment)}" for moment in reminded.at)
     if not reminded.reachable:
         return card(
-            _("## 🔔 How shall the reminder reach you?"),
+            _("## 🔔 How should the reminder reach you?"),
             _(
-                "It is set, but with *Only in /profile* nothing is sent. "
-                "Your choice holds for all news; change it in `/profile`."
+                "It's set, but *Only in /profile* means nothing is sent. Your choice applies to all news; "
+                "change it in `/profile`."
             ),
             f"**{quiet(event.title)}**\n{at}",
             reach_select(reach, "events.reach", event.id),
@@ -353,8 +353,8 @@ def list_card(
     title = _("## Events · {sector}", sector=quiet(known.name.text(locale()))) if known else _("## Events")
     every: Sequence[Event] = (*page.drafts, *page.events)
     empty = {
-        "mine": _("You have not signed up for anything that is coming."),
-        "past": _("Nothing has taken place yet."),
+        "mine": _("You haven't signed up for anything coming up."),
+        "past": _("No past events yet."),
     }.get(when, _("Nothing is planned right now. New events appear here and in the announcements."))
     options = [
         option(each.title, each.id, emoji=emoji_of(each, content, each.state(now)), description=_short(each, now))
@@ -362,12 +362,12 @@ def list_card(
     ]
     waiting = bullets(
         line(each, content, now)
-        + (" · " + _("not finished: open it to go on or to discard it") if each.unfinished else "")
+        + (" · " + _("not finished: open it to continue or discard it") if each.unfinished else "")
         for each in page.drafts
     )
     return card(
         title,
-        _("**Not announced yet** (only you who announce see this)\n{lines}", lines=waiting) if page.drafts else None,
+        _("**Not announced yet** (only those who announce see this)\n{lines}", lines=waiting) if page.drafts else None,
         divider() if page.drafts else None,
         bullets(line(each, content, now) for each in page.events) or empty,
         select("events.open", options=options, placeholder=_("Open …")) if options else None,

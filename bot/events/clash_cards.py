@@ -27,9 +27,9 @@ def overtaken(theirs: Event, mine: Event, content: Content, form: str, key: str)
         for field, there, here in _differences(theirs, mine, content)
     ]
     return card(
-        _("## Somebody was quicker"),
+        _("## Somebody else saved first"),
         _(
-            "{who} {when}, while your form was open. Nothing of yours is saved yet.",
+            "{who} {when}, while your form was open. Your changes aren't saved yet.",
             who=who,
             when=times.ago(theirs.changed_at),
         ),

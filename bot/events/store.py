@@ -60,6 +60,7 @@ events = Table(
     Index("ix_events_guild_id_starts_at", "guild_id", "starts_at", "id"),
     Index("ix_events_guild_id_state", "guild_id", "state", "starts_at", "id"),
     Index("ix_events_guild_id_author_id", "guild_id", "author_id"),
+    Index("ix_events_guild_id_editor_id", "guild_id", "editor_id"),
     Index("ix_events_state_ends_at", "state", "ends_at"),
     sqlite_autoincrement=True,
 )
@@ -100,7 +101,7 @@ _soonest = (events.c.starts_at, events.c.id)
 _not_over = and_(events.c.ends_at > bindparam("now"), events.c.starts_at > bindparam("earliest"))
 _coming = (
     select(events)
-    .where(_here, _out, _for_sector, _after, _not_over, events.c.starts_at < bindparam("until"))
+    .where(_here, _not_over, events.c.starts_at < bindparam("until"), _out, _for_sector, _after)
     .order_by(*_soonest)
     .limit(bindparam("most"))
 )

@@ -117,7 +117,7 @@ def provenance(faq: Faq, today: date) -> str:
     if faq.review_by - faq.as_of < AGES_FAST:
         facts.append(_("As of {date}.", date=times.day(_noon(faq.as_of))))
     if faq.is_stale(today):
-        facts.append(_("It should have been looked at again by {date}.", date=times.day(_noon(faq.review_by))))
+        facts.append(_("It was due to be checked again by {date}.", date=times.day(_noon(faq.review_by))))
     if faq.speaks_in_full and faq.sources:
         named = "; ".join(faq.sources)
         if len(named) > SOURCES_LIMIT:
@@ -146,11 +146,14 @@ def dont_know(why: Why, key: str | None, *, noted: bool) -> ui.LayoutView:
                 "Hello! Ask me how to take part, about pledges, events or privacy, and where to find help."
             ),
             Why.THANKS: _("You are welcome! Is there anything else?"),
-        }.get(why, _("I could not make out a question there. A few more words help, or choose a topic."))
+        }.get(why, _("I couldn't find a question there. Try a few more words, or choose a topic."))
         return card(words, row(primary(_("All topics"), "faq.open"), button(_("Ask in your own words"), "faq.ask")))
     return card(
         _("## I don't know that yet"),
-        _("None of the answers here fits. An organiser may know: ask, and find the answer under *My questions*."),
+        _(
+            "None of the answers here fits. An organiser may know: ask, and you'll find the answer under "
+            "*My questions*."
+        ),
         row(
             primary(_("Ask an organiser"), "faq.hand", key or NOTHING_TYPED),
             button(_("Ask in other words"), "faq.reword", key or NOTHING_TYPED),
@@ -180,7 +183,7 @@ def thanks(helpful: bool, key: str = NOTHING_TYPED) -> ui.LayoutView:
     if helpful:
         return card(_("Thank you, good to know. Your vote counts once; you can change it any time."), accent=DONE)
     return card(
-        _("Thank you: this helps us to find the answers that need work. What did you miss?"),
+        _("Thank you: this shows us which answers need work. What was missing?"),
         row(primary(_("Ask an organiser"), "faq.hand", key), button(_("All topics"), "faq.open")),
     )
 
@@ -203,10 +206,10 @@ def hand_form(values: Values, key: str) -> Form:
     )
     return made.radio(
         "named",
-        _("May we say who asks?"),
+        _("May we say who's asking?"),
         [
             ("no", _("No, only the question"), _("Organisers see what you ask, not who you are.")),
-            ("yes", _("Yes, say my name"), _("Organisers see who asks, and can come back to you.")),
+            ("yes", _("Yes, say my name"), _("Organisers see who's asking, and can get back to you.")),
         ],
         values.choice("named") or "no",
     )
@@ -214,11 +217,11 @@ def hand_form(values: Values, key: str) -> Form:
 
 def handed(question: Question) -> ui.LayoutView:
     """Return the words after a question went to the organisers."""
-    who = _("They see that you ask.") if question.named else _("They do not see who asks.")
+    who = _("They see that you're asking.") if question.named else _("They don't see who's asking.")
     return card(
         _("## The organisers have your question"),
         _quoted(question.text, 300),
-        _("{who} You find the answer here, and choose with *How we reach you* how else you hear of it:", who=who),
+        _("{who} You'll find the answer here; choose with *How we reach you* how else you're told:", who=who),
         row(button(_("My questions"), "faq.mine", 0), button(_("How we reach you"), "profile.reach")),
         accent=DONE,
     )
@@ -229,7 +232,7 @@ def mine(page: Page, after: int) -> ui.LayoutView:
     if not page.questions:
         return card(
             _("## My questions"),
-            _("Nothing here. What you ask the organisers is listed here, with the answer."),
+            _("Nothing yet. Your questions to the organisers appear here, with the answers."),
             row(primary(_("Ask in your own words"), "faq.ask"), button(_("All topics"), "faq.open")),
         )
     return card(

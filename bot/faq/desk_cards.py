@@ -45,7 +45,9 @@ def question_card(question: Question, entry: Faq | None) -> ui.LayoutView:
         _asker(question),
         cards.said(question, entry),
         _outcome(question),
-        _("-# Whoever types these words into `/faq` from now on gets this entry.") if entry and not is_open else None,
+        _("-# From now on, anyone who types these words into `/faq` gets this entry.")
+        if entry and not is_open
+        else None,
         row(*buttons),
         _("-# Asked {when}", when=times.ago(question.asked_at)) if is_open else None,
         accent=WARM if is_open else CALM,
@@ -56,9 +58,9 @@ def _asker(question: Question) -> str:
     if question.known_asker is not None:
         return _("Asked by <@{user}>.", user=question.known_asker)
     if question.handed:
-        return _("Who asks is not shown; the answer reaches them.")
+        return _("Asked without a name; the answer will reach them.")
     times_asked = n_("Typed into `/faq` {n} time.", "Typed into `/faq` {n} times.", question.times)
-    return _("{times} Nobody waits for an answer.", times=times_asked)
+    return _("{times} Nobody is waiting for an answer.", times=times_asked)
 
 
 def _outcome(question: Question) -> str | None:
@@ -99,7 +101,7 @@ def choose(question: Question, near: Sequence[Faq], topics: Sequence[Topic]) -> 
             placeholder=_("All entries of a topic …"),
         ),
         row(primary(_("Answer in my own words"), "knowledge.answer", question.id)) if question.handed else None,
-        _("-# Nobody waits for this one: whoever types these words again gets the entry you choose.")
+        _("-# Nobody is waiting for this one: anyone who types these words again gets the entry you choose.")
         if not question.handed
         else None,
     )
@@ -140,7 +142,7 @@ def gaps(page: Page, after: int) -> ui.LayoutView:
 
 
 def _gap_line(question: Question) -> str:
-    waits = _("someone waits") if question.handed else n_("{n} time", "{n} times", question.times)
+    waits = _("someone is waiting") if question.handed else n_("{n} time", "{n} times", question.times)
     return f"{quiet(plain(question.text, 90))} · {waits} · {times.ago(question.asked_at)}"
 
 

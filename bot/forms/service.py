@@ -49,10 +49,10 @@ class Forms:
         return key
 
     def _let_go(self) -> None:
-        """Forget what was held for 15 minutes."""
+        """Forget what was held for 15 minutes: the oldest come first, so nobody else's are looked at."""
         now = self._clock()
-        for key in [key for key, held in self._held.items() if now - held[2] > HOLD]:
-            del self._held[key]
+        while self._held and now - next(iter(self._held.values()))[2] > HOLD:
+            self._held.popitem(last=False)
 
     def drop(self, guild_id: int) -> None:
         """Forget what is held in memory of a whole server."""

@@ -79,7 +79,7 @@ def board(sectors: ServerSectors, found: Board) -> ui.LayoutView:
         _wishes_select(sectors, found.mine.wishes),
         _opened(found) if found.mine.contacts else _explained(),
         row(
-            primary(_("See who fits"), "introductions.fits", *_ids(START)) if found.speaks else None,
+            primary(_("See possible partners"), "introductions.fits", *_ids(START)) if found.speaks else None,
             button(_("Switch off for me"), "introductions.off")
             if found.speaks
             else primary(_("Open to introductions"), "introductions.on"),
@@ -132,7 +132,7 @@ def _lines(sectors: ServerSectors, found: Board) -> list[Part]:
     for line, make in makers[:_MOST_LINES]:
         parts += make(sectors, line)
     if len(makers) > _MOST_LINES:
-        parts.append(_("-# The next ones are shown when these are settled."))
+        parts.append(_("-# You'll see the next ones once these are settled."))
     return parts
 
 
@@ -179,9 +179,9 @@ def suggestions(sectors: ServerSectors, page: FitPage, *, first: bool) -> ui.Lay
     """Return five organisations with their reasons, and the way to ask."""
     if not page.fits and first:
         return card(
-            _("## Who fits"),
+            _("## Possible partners"),
             _(
-                "Nobody fits yet. Pick other sectors, or come back when more organisations are confirmed and have "
+                "No match yet. Pick other sectors, or come back when more organisations are confirmed and have "
                 "switched introductions on."
             ),
             row(primary(_("Back"), "introductions.open")),
@@ -192,12 +192,12 @@ def suggestions(sectors: ServerSectors, page: FitPage, *, first: bool) -> ui.Lay
         if not (fit.busy or page.full)
     ]
     full = n_(
-        "{n} introduction of yours is open, which is all that fit: close one, then ask the next.",
-        "{n} introductions of yours are open, which is all that fit: close one, then ask the next.",
+        "You have {n} introduction open, which is the limit: close one to ask for the next.",
+        "You have {n} introductions open, which is the limit: close one to ask for the next.",
         MOST_OPEN,
     )
     return card(
-        _("## Who fits"),
+        _("## Possible partners"),
         full if page.full else None,
         *(_fit(sectors, fit) for fit in page.fits),
         select("introductions.pick", options=options, placeholder=_("Introduce us to …")) if options else None,
@@ -264,8 +264,8 @@ def asked(other: Party) -> ui.LayoutView:
     """Return the words after asking."""
     return card(
         _("## Asked"),
-        _("{name} has it now. You hear of the answer in the way you chose.", name=name_of(other)),
-        row(button(_("See who else fits"), "introductions.fits", *_ids(START)), _back()),
+        _("{name} has your request. You'll get the answer in the way you chose.", name=name_of(other)),
+        row(button(_("See other possible partners"), "introductions.fits", *_ids(START)), _back()),
         accent=DONE,
     )
 
@@ -275,11 +275,11 @@ def accepted(known: Introduction, *, failed: bool) -> ui.LayoutView:
     if known.thread_id is not None:
         words = _("You are introduced. The thread is open: {thread}", thread=f"<#{known.thread_id}>")
     elif not failed:
-        words = _("You both said yes. The thread is being made; in a moment you find it under *Find partners*.")
+        words = _("You both said yes. The thread is being made; you'll soon find it under *Find partners*.")
     else:
         words = _(
-            "You both said yes, and the thread could not be made yet. Organisers see the reason in `/setup check`; "
-            "once that is put right it is made, and you find it under *Find partners*."
+            "You both said yes, but the thread couldn't be made yet. Organisers see why in `/setup check`; "
+            "once that's fixed, you'll find it under *Find partners*."
         )
     return card(words, row(_back()), accent=WARM if failed else DONE)
 
@@ -303,7 +303,7 @@ def opening(
         if roles
         else None,
         _(
-            "Say hello, and what you would try first. I read nothing here. Please nothing about real cases: "
+            "Say hello, and what you'd try first. I read nothing here. Please leave out real cases: "
             "`/report` shows where those belong."
         ),
         row(button(_("Close"), "introductions.close", known.id)),

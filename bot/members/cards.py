@@ -51,7 +51,7 @@ def join_form(content: Content, sectors: Sequence[Sector], values: Values, membe
     chosen = values.choices("sectors") or list(member.sectors if member else ())
     organisation = member.organisation.name if member and member.organisation else ""
     visibility = member.visibility if member else Visibility.COUNTED
-    made = Form(_("Join") if member is None else _("Change what is registered"), "join.form")
+    made = Form(_("Join") if member is None else _("Change your registration"), "join.form")
     made.select(
         "sectors",
         _("Your sectors (1 to 3)"),
@@ -146,7 +146,7 @@ def young_person(content: Content, key: str) -> ui.LayoutView:
     return card(
         content.coalition.young_person.text(locale()),
         row(primary(_("Where to get help"), "report.open")),
-        _("-# Nothing was stored. An adult who only missed the box finds everything typed behind this button:"),
+        _("-# Nothing was stored. An adult who just missed the box can get everything typed back with this button:"),
         row(button(_("I am 18 or older, back to the form"), "join.again", key)),
         accent=WARM,
     )
@@ -199,7 +199,7 @@ def offers_and_needs(text: str) -> tuple[list[str], list[str]]:
 def who(sectors: ServerSectors, found: Member | Registration) -> str:
     """Return sectors, organisation and offers in words."""
     first, *others = [quiet(sectors.name(slug, locale())) for slug in found.sectors]
-    counted = _(" (this is where you count)") if others else ""
+    counted = _(" (you count here)") if others else ""
     organisation = quiet(found.organisation) if isinstance(found, Registration) else ""
     if isinstance(found, Member) and found.organisation is not None:
         organisation = with_mark(found.organisation.name, found.organisation.confirmed)
@@ -223,7 +223,7 @@ def draft_card(content: Content, sectors: ServerSectors, draft: JoinDraft, *, ro
         registered(sectors, asked),
         content.coalition.careful_hint.text(locale()) if careful else None,
         _visibility_select(draft.id, asked) if careful else None,
-        _("🏷️ You get the roles of your sectors, and roles show on your profile here.")
+        _("🏷️ You'll get your sectors' roles, which show on your profile here.")
         if roles and asked.visibility is Visibility.NAMED
         else None,
         _primary_select(draft.id, asked, names) if len(names) > 1 else None,
@@ -231,7 +231,7 @@ def draft_card(content: Content, sectors: ServerSectors, draft: JoinDraft, *, ro
         if draft.meant
         else None,
         _meant_select(draft) if draft.meant else None,
-        _("**How shall we reach you** when there is news about something of yours?"),
+        _("**How should we reach you** when there's news for you?"),
         reach_select(asked.reach, "join.reach", draft.id),
         row(
             primary(_("Save"), "join.save", draft.id),
@@ -239,7 +239,7 @@ def draft_card(content: Content, sectors: ServerSectors, draft: JoinDraft, *, ro
             button(_("Privacy notice"), "help.notice"),
             button(_("Cancel"), "join.cancel", draft.id),
         ),
-        _("-# Not registered yet: it waits for *Save*, for 24 hours."),
+        _("-# Not registered yet: press *Save* within 24 hours."),
     )
 
 
@@ -247,7 +247,7 @@ def _primary_select(draft_id: int, asked: Registration, names: Sequence[str]) ->
     # In the order of their names, so that a choice does not move under the finger.
     pairs = sorted(zip(asked.sectors, names, strict=True), key=lambda pair: pair[1])
     options = [option(name, slug, chosen=slug == asked.sectors[0]) for slug, name in pairs]
-    return select("join.primary", draft_id, options=options, placeholder=_("In which sector do you count?"))
+    return select("join.primary", draft_id, options=options, placeholder=_("Which sector do you count in?"))
 
 
 def _meant_select(draft: JoinDraft) -> ui.ActionRow[Any]:
@@ -284,7 +284,7 @@ def reach_select(chosen: Reach, door: str, *ids: object) -> ui.ActionRow[Any]:
         option(reach_words(reach), reach.value, description=more[reach], chosen=reach is chosen)
         for reach in (Reach.PROFILE, Reach.DM, Reach.MENTION)
     ]
-    return select(door, *ids, options=options, placeholder=_("How shall we reach you?"))
+    return select(door, *ids, options=options, placeholder=_("How should we reach you?"))
 
 
 def reach_picked(value: str, channel_id: int | None, permissions: discord.Permissions) -> tuple[Reach, int | None]:
@@ -315,9 +315,9 @@ def welcome(
     """Return what comes next: easy actions of my sector, somebody like me, the next event."""
     titles = [(action, action.title.text(locale())) for action in actions]
     return card(
-        _("## Welcome, you are in") if new else _("## Saved"),
+        _("## Welcome, you're in") if new else _("## Saved"),
         registered(sectors, member),
-        _("**Start with something small.** One tap opens the pledge, ready filled in:") if titles else None,
+        _("**Start with something small.** One tap opens a pledge, already filled in:") if titles else None,
         *(row(button(title, "join.pledge", action.slug)) for action, title in titles),
         _("**Somebody in your sector:**\n{pledge}", pledge=one_line(example)) if example else None,
         _("**Next:** {title}, {when}", title=quiet(next_event.title), when=times.full(next_event.starts))
@@ -335,7 +335,7 @@ def welcome(
 
 def cancelled() -> ui.LayoutView:
     """Return the words after Cancel."""
-    return card(_("Nothing was registered, and the form is forgotten. `/join` begins again."))
+    return card(_("Nothing was registered, and your form is gone. Use `/join` to start again."))
 
 
 # News.
@@ -359,7 +359,7 @@ def notice_line(news: Notice, title: str | None) -> str:
             "⏸️ The organisers have paused your posts here. Reading, `/report`, `/profile`, erasing and leaving work."
         ),
         "member.resumed": _("▶️ The pause is over: you can post here again."),
-        "event.place": _("🎟️ A place has become free for you: {title}", title=title),
+        "event.place": _("🎟️ There's now a place for you: {title}", title=title),
         "event.moved": _("📅 Moved to another time: {title}", title=title),
         "event.cancelled": _("🚫 Cancelled: {title}", title=title),
         "faq.answer": _("💬 Your question is answered. All of it is in `/faq`, under *My questions*:"),
@@ -371,7 +371,7 @@ def notice_line(news: Notice, title: str | None) -> str:
         "introduction.accepted": _(
             "🤝 {title} said yes. Your private thread is in `/profile`, under *Find partners*.", title=title
         ),
-        "introduction.declined": _("➖ {title} can not take up an introduction just now.", title=title),
+        "introduction.declined": _("➖ {title} can't take up an introduction just now.", title=title),
         "faq.close": _("💬 Your question was closed without an answer:"),
     }
     line = news_words(news.kind, title) or lines.get(news.kind, _("There is news about {title}", title=title))

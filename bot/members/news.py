@@ -6,10 +6,11 @@ from bot.events.service import Events
 from bot.introductions.service import Introductions
 from bot.members.cards import notice_line
 from bot.members.model import Notice
+from bot.pledges.cards import headline
 from bot.pledges.followup_model import HELP_OFFERED, HELP_WANTED
 from bot.pledges.service import Pledges
 from bot.ui import times
-from bot.ui.escape import plain, quiet
+from bot.ui.escape import quiet
 from bot.ui.words import _
 
 
@@ -19,7 +20,7 @@ async def in_words(news: Notice, pledges: Pledges, events: Events, introductions
     if news.kind.startswith("pledge."):
         of = pledges.call if news.kind == HELP_WANTED else pledges.any
         pledge = await of(news.guild_id, news.subject_id)
-        title = quiet(plain(pledge.what, 90)) if pledge else None
+        title = headline(pledge) if pledge else None
         if news.kind == HELP_OFFERED and pledge is not None:
             people = await pledges.offerers(news.guild_id, news.subject_id)
             title = f"{title} · {', '.join(f'<@{one}>' for one in people)}" if people else title

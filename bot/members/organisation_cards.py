@@ -44,7 +44,7 @@ def queue_card(queue: Queue, *, first: bool) -> ui.LayoutView:
     numbers = button(_("Introductions"), "introductions.numbers")
     heading = _("## Organisations to confirm")
     if not queue.lines:
-        return card(heading, _("Nothing waits: every organisation is confirmed. Well done!"), row(search, numbers))
+        return card(heading, _("All caught up: every organisation is confirmed. Well done!"), row(search, numbers))
     onwards = button(_("Next"), "review.organisations", *queue.after) if queue.after else None
     return card(
         heading,
@@ -136,7 +136,7 @@ def _alike_words(like: Sequence[Organisation]) -> str:
 def _decisions(desk: Desk) -> list[ui.Button[Any] | None]:
     one, ids = desk.organisation, (desk.organisation.id, desk.revision)
     return [
-        button(_("Take the confirmation back"), "organisations.unconfirm", *ids)
+        button(_("Take back confirmation"), "organisations.unconfirm", *ids)
         if one.confirmed
         else button(_("Confirm"), "organisations.confirm", *ids, style=ButtonStyle.success),
         button(_("Rename"), "organisations.rename", *ids),
@@ -148,14 +148,14 @@ def _decisions(desk: Desk) -> list[ui.Button[Any] | None]:
 
 def unconfirm_form(desk: Desk, revision: int, values: Values) -> Form:
     """Return the form that asks why the confirmation is taken back."""
-    made = Form(_("Take the confirmation back"), "organisations.unconfirm", desk.organisation.id, revision)
+    made = Form(_("Take back confirmation"), "organisations.unconfirm", desk.organisation.id, revision)
     return made.text(
         "reason",
         _("Reason (organisers read it)"),
         value=values.get("reason", ""),
         limit=REASON_LIMIT,
         long=True,
-        hint=_("The mark goes wherever the name stands, and its open introductions end."),
+        hint=_("The mark is removed everywhere, and its open introductions end."),
     )
 
 
@@ -167,7 +167,7 @@ def rename_form(desk: Desk, revision: int, values: Values) -> Form:
         _("Name"),
         value=values.get("organisation", desk.organisation.name),
         limit=ORGANISATION_LIMIT,
-        hint=_("Everybody in it sees the new name. Whoever types the old one is led here."),
+        hint=_("Everybody in it sees the new name. Anyone who types the old one is led here."),
     )
     return made.text(
         "reason",
@@ -235,10 +235,10 @@ def merge_choice(desk: Desk) -> ui.LayoutView:
     one = desk.organisation
     return card(
         _("## Merge {name} into which one?", name=quiet(one.name)),
-        _("The one you pick stays, with its name. You see what will happen before it does."),
+        _("The one you pick stays, with its name. You'll see a preview first."),
         select("organisations.into", one.id, options=choices(desk.like), placeholder=_("One that looks like it …"))
         if desk.like
-        else _("None here looks like it."),
+        else _("No similar organisation found."),
         row(button(_("Search by name"), "organisations.seek", one.id), button(_("Back"), "organisations.show", one.id)),
     )
 
@@ -270,8 +270,8 @@ def merge_question(merging: Merging) -> ui.LayoutView:
     names = {"gone": quiet(gone.name), "stays": quiet(stays.name)}
     lines = [
         n_(
-            "**{n} person** moves from {gone} to {stays}, whatever others may see of them.",
-            "**{n} people** move from {gone} to {stays}, whatever others may see of them.",
+            "**{n} person** moves from {gone} to {stays}, whatever their visibility.",
+            "**{n} people** move from {gone} to {stays}, whatever their visibility.",
             merging.people,
             **names,
         ),
@@ -280,12 +280,14 @@ def merge_question(merging: Merging) -> ui.LayoutView:
             "**{n} pledges** made in its name move along; cards that name it are redrawn.",
             merging.pledges,
         ),
-        _("Whoever types {gone} from now on is in {stays}.", **names),
+        _("From now on, anyone who types {gone} is in {stays}.", **names),
     ]
     if stays.confirmed:
         lines.append(_("{stays} stays confirmed by the organisers.", **names))
     elif gone.confirmed:
-        lines.append(_("{gone} is confirmed and {stays} is not: the confirmation goes, and {stays} waits.", **names))
+        lines.append(
+            _("{gone} is confirmed and {stays} isn't: the confirmation is lost, and {stays} still needs one.", **names)
+        )
     if gone.confirmed:
         lines.append(
             _("Open introductions of {gone} go on in the name of {stays}.", **names)
@@ -297,7 +299,7 @@ def merge_question(merging: Merging) -> ui.LayoutView:
     return card(
         _("## Merge {gone} into {stays}?", **names),
         bullets(lines),
-        _("The two can not be taken apart again."),
+        _("This can't be undone."),
         row(
             button(
                 _("Merge"),
@@ -305,7 +307,7 @@ def merge_question(merging: Merging) -> ui.LayoutView:
                 *(gone.id, stays.id, merging.seen),
                 style=ButtonStyle.danger,
             ),
-            button(_("Another one"), "organisations.merge", gone.id),
+            button(_("Pick another"), "organisations.merge", gone.id),
             button(_("Cancel"), "organisations.show", gone.id),
         ),
         accent=WARM,

@@ -45,6 +45,11 @@ class Organisations(OrganisationViews):
         key = names.check_name(name)
         return await organisations.take_in(tx, guild_id, name, key, names.near_key(key), self._clock())
 
+    async def known(self, reading: Reading, guild_id: int, name: str) -> int | None:
+        """Return the id that :meth:`take_in` would return, None where it would store a new organisation."""
+        found = await organisations.by_key(reading, guild_id, names.key(name))
+        return None if found is None else found.organisation.id
+
     async def meant(self, reading: Reading, guild_id: int, name: str) -> tuple[Organisation, ...]:
         """Return up to three organisations that a name may stand for, of those that somebody shows."""
         key = names.key(name)

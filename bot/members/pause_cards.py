@@ -25,8 +25,8 @@ def paused_list(page: PausePage, *, first: bool) -> ui.LayoutView:
     return card(
         _("## Paused people"),
         _(
-            "Who is paused can submit no text: no pledge, question, registration or note. Reading, `/report`, `/help`, "
-            "`/profile`, erasing and leaving work as always."
+            "People who are paused can't submit text: no pledge, question, registration or note. Reading, "
+            "`/report`, `/help`, `/profile`, erasing and leaving still work."
         ),
         None if page.pauses else _("Nobody is paused."),
         *parts,
@@ -51,10 +51,10 @@ def person(user_id: int, history: Sequence[Pause], obstacle: str | None) -> ui.L
         state,
         obstacle,
         _("### History\n{lines}", lines=bullets(_line(pause) for pause in history)) if history else None,
-        _("-# They are told, with the reason. Whoever erases themselves erases this history and the pause with it.")
+        _("-# They're told, with the reason. If they erase themselves, this history and the pause go too.")
         if not paused
         else None,
-        row(deed if paused or obstacle is None else None, button(_("All who are paused"), "pause.list", 0)),
+        row(deed if paused or obstacle is None else None, button(_("Everybody who's paused"), "pause.list", 0)),
         accent=WARM if paused else CALM,
     )
 

@@ -16,6 +16,7 @@ from bot.members.news import in_words
 from bot.members.service import Members
 from bot.pledges import living_cards, making_cards
 from bot.pledges.followup_model import LAPSING, QUESTIONS, CheckIn
+from bot.pledges.handing import HANDED
 from bot.pledges.service import Pledges
 from bot.servers.service import Servers
 from bot.ui.words import speaking
@@ -57,7 +58,7 @@ def kinds(
         return None if pledge is None else CheckIn(pledge, news.kind == LAPSING)
 
     async def answer(news: Notice) -> ui.LayoutView | None:
-        if news.kind == "pledge.invited":
+        if news.kind in ("pledge.invited", HANDED):
             asked = await pledges.asked_of(news.guild_id, news.user_id, news.subject_id)
             return making_cards.invitation(asked) if asked is not None else None
         question = await faqs.any(news.guild_id, news.subject_id) if news.kind.startswith("faq.") else None

@@ -1,7 +1,8 @@
-"""What people see of themselves: everything that is held, in words, and their choices."""
+"""What people see of themselves: what waits for them, everything that is held, in words, and their choices."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,29 +11,33 @@ from typing import Any
 from discord import ui
 
 from bot.events.cards import answer_words
-from bot.events.model import Event, SignUp, State
+from bot.events.model import Answer, Event, SignUp, State
 from bot.faq.model import Question
 from bot.faq.model import State as QuestionState
 from bot.members.cards import reach_select, reach_words, who
 from bot.members.model import Member, Reach, Visibility
-from bot.pledges.cards import one_line
+from bot.members.organisation_cards import with_mark
+from bot.pledges.cards import MARKS, headline, one_line, spoken, visibility_words
 from bot.pledges.followup_model import CheckIn
 from bot.pledges.living_cards import answers, question_words
 from bot.pledges.model import Pledge, Status
+from bot.pledges.news_words import news_words
 from bot.sectors.model import ServerSectors
 from bot.ui import times
 from bot.ui.errors import status_words
 from bot.ui.escape import plain, quiet
-from bot.ui.layout import DONE, bullets, button, card, option, primary, row, select
-from bot.ui.words import _
+from bot.ui.layout import CALM, DONE, WARM, bullets, button, card, divider, option, primary, row, select
+from bot.ui.words import _, locale, n_
 
 LANGUAGES = {"en": "English", "sv": "Svenska"}
 DISCORDS = "discord"
 
 _MOST = 5
 _MOST_ASKED = 2
+_MOST_NEWS = 3
+_MOST_PLEDGES = 25
+"""As many of the newest as are looked at here, and as a select holds."""
 _YOURS = frozenset({Status.DRAFT, Status.CHANGES_ASKED})
-_THEIRS = frozenset({Status.SUBMITTED, Status.DONE_CLAIMED})
 
 
 def nothing() -> ui.LayoutView:
@@ -51,7 +56,7 @@ class Mine:
     ``reach`` is the way, the channel for a mention and the language; ``news`` are their newest lines, ``pledges``
     their newest with the reason an organiser sent one back for ("" for none), ``coming`` their answers to events
     that are not over, ``more`` the rest of what is held ("3 votes"); ``outdated``: the notice has changed since;
-    ``asked`` are their pledges that a check-in waits for.
+    ``asked`` are their pledges that a check-in waits for, ``invited`` those of others that they are asked to do too.
     """
 
     sectors: ServerSectors
@@ -65,30 +70,34 @@ class Mine:
     more: Sequence[str]
     outdated: bool
     asked: Sequence[CheckIn] = ()
+    invited: Sequence[Pledge] = ()
 
 
 def profile(mine: Mine, now: datetime) -> ui.LayoutView:
-    """Return all that is held about a person, in words, what asks for something of them first."""
+    """Return what waits for a person, what comes next and what is new; the rest in a line each, or behind a button."""
+    waiting, opening = _waiting(mine), _opening(mine)
     return card(
         _("## Your profile in this server"),
-        *_asked(mine.asked),
-        _("**News**\n{lines}", lines=bullets(mine.news)) if mine.news else None,
-        _registration(mine),
-        _choices(mine.reach),
+        *waiting,
+        opening if waiting else None,
+        divider() if waiting else None,
+        _next(mine, now),
+        _news(mine.news, _MOST_NEWS),
         _pledges(mine.pledges),
-        _("### Your sign-ups\n{lines}", lines=bullets(_sign_up(*pair, now) for pair in mine.coming[:_MOST]))
-        if mine.coming
+        None if waiting else opening,
+        _you(mine),
+        _("-# The notice has changed since. You are asked to read it when you next add something.")
+        if mine.outdated
         else None,
-        _("### Your questions\n{lines}", lines=bullets(map(_question, mine.questions[:_MOST])))
-        if mine.questions
-        else None,
-        _small_print(mine),
         row(
             primary(_("Change"), "join.open") if mine.member else primary(_("Join"), "join.open"),
             button(_("My pledges"), "pledge.mine", 0) if mine.pledges else None,
+            button(_("Find partners"), "introductions.open") if mine.member else None,
+        ),
+        row(
+            button(_("All my data"), "profile.held"),
             button(_("How to reach me"), "profile.reach"),
             button(_("Language"), "profile.language"),
-            button(_("Find partners"), "introductions.open") if mine.member else None,
         ),
         row(
             button(_("Download my data"), "profile.download"),
@@ -98,20 +107,138 @@ def profile(mine: Mine, now: datetime) -> ui.LayoutView:
             button(_("Leave"), "profile.leave") if mine.member else None,
             button(_("Erase me"), "profile.erase"),
         ),
+        accent=WARM if waiting else CALM,
     )
 
 
-def _asked(asked: Sequence[CheckIn]) -> list[str | ui.ActionRow[Any]]:
-    """Return each check-in that waits as a line with its buttons."""
-    return [part for one in asked[:_MOST_ASKED] for part in (question_words(one), answers(one.pledge))]
+def everything(mine: Mine, now: datetime) -> ui.LayoutView:
+    """Return all that is held about a person, in words."""
+    return card(
+        _("## Everything held about you here"),
+        _registration(mine),
+        _choices(mine.reach),
+        _pledges(mine.pledges),
+        _("### Your sign-ups\n{lines}", lines=_first([_sign_up(*pair, now) for pair in mine.coming], "`/events`"))
+        if mine.coming
+        else None,
+        _("### Your questions\n{lines}", lines=_first([_question(one) for one in mine.questions], "`/faq`"))
+        if mine.questions
+        else None,
+        _news(mine.news, len(mine.news)),
+        _small_print(mine),
+        row(
+            primary(_("Back to my profile"), "profile.open"),
+            button(_("My pledges"), "pledge.mine", 0) if mine.pledges else None,
+            button(_("Download my data"), "profile.download"),
+        ),
+    )
+
+
+# What waits, and what comes.
+
+
+def waits(pledge: Pledge, reason: str) -> bool:
+    """Whether a pledge waits for its maker; ``reason`` is what an organiser last asked for, "" for nothing."""
+    return pledge.status in _YOURS or (pledge.status is Status.ACTIVE and bool(reason))
+
+
+def _waiting(mine: Mine) -> list[str | ui.ActionRow[Any]]:
+    """Return what waits for the person, check-ins with their buttons first; empty where nothing does."""
+    lines = [one_line(pledge) + _reason(reason) for pledge, reason in mine.pledges if waits(pledge, reason)]
+    lines = [*lines[:_MOST], _("and more, in *My pledges*")] if len(lines) > _MOST else lines
+    lines += [_invitation(one) for one in mine.invited[:_MOST_ASKED]]
+    if mine.unsaved:
+        lines.insert(0, _("✏️ Your registration still needs *Save*: open it with the first button below."))
+    asked = [part for one in mine.asked[:_MOST_ASKED] for part in (question_words(one), answers(one.pledge))]
+    found = [*asked, *([bullets(lines)] if lines else [])]
+    return [_("### 👉 Waiting for you"), *found] if found else []
+
+
+def _invitation(pledge: Pledge) -> str:
+    kind, title = "pledge.handed" if pledge.waits_for_maker else "pledge.invited", headline(pledge)
+    return news_words(kind, title) or title
+
+
+def _opening(mine: Mine) -> ui.ActionRow[Any] | None:
+    """Return the way to one pledge: what waits for the person comes first."""
+    own = sorted(mine.pledges, key=lambda pair: not waits(*pair))
+    found = [*mine.invited[:_MOST_ASKED], *(pledge for pledge, _reason in own)][:_MOST_PLEDGES]
+    if not found:
+        return None
+    options = [option(plain(spoken(one, one.what), 95), one.id, emoji=MARKS[one.status]) for one in found]
+    return select("pledge.open", options=options, placeholder=_("Open a pledge …"))
+
+
+def _next(mine: Mine, now: datetime) -> str | None:
+    on = sorted(
+        (pair for pair in mine.coming if pair[1].answer is not Answer.NO),
+        key=lambda pair: (pair[0].state(now) is State.CANCELLED, pair[0].starts),
+    )
+    above = {one.pledge.id for one in mine.asked}
+    due = [
+        (one.due, one.id, one)
+        for one, reason in mine.pledges
+        if one.status is Status.ACTIVE and one.due is not None and not (one.id in above or waits(one, reason))
+    ]
+    lines = [_sign_up(*pair, now) for pair in on[:1]] + [one_line(one) for _due, _id, one in sorted(due)[:1]]
+    more = len(on) - 1
+    if more > 0:
+        lines.append(
+            n_(
+                "and {n} more sign-up, under *All my data*",
+                "and {n} more sign-ups, under *All my data*",
+                more,
+            )
+        )
+    return _("### Next\n{lines}", lines=bullets(lines)) if lines else None
+
+
+def _news(news: Sequence[str], most: int) -> str | None:
+    if not news:
+        return None
+    more = [_("and more, under *All my data*")] if len(news) > most else []
+    return _("### News\n{lines}", lines=bullets([*news[:most], *more]))
+
+
+def _pledges(pledges: Sequence[tuple[Pledge, str]]) -> str:
+    """Return how many there are of each kind, in the order of a pledge's life; every one is in *My pledges*."""
+    if not pledges:
+        return _("### Your pledges\nNone yet.")
+    found = Counter(pledge.status for pledge, _reason in pledges)
+    counts = [f"{MARKS[one]} {status_words(one)}: {found[one]}" for one in Status if found[one]]
+    if len(pledges) >= _MOST_PLEDGES:
+        counts.append(_("and more, in *My pledges*"))
+    return _("### Your pledges\n{counts}", counts=" · ".join(counts))
+
+
+def _you(mine: Mine) -> str:
+    way, language = _chosen(mine.reach)
+    lines = [_("### Who you are here")]
+    if mine.member is None:
+        lines.append(_("You are not registered."))
+    else:
+        first, *others = [quiet(mine.sectors.name(slug, locale())) for slug in mine.member.sectors]
+        place = mine.member.organisation
+        parts = [f"**{first}**", *others, *([with_mark(place.name, place.confirmed)] if place else [])]
+        lines.append(" · ".join(parts))
+        lines.append(_("Shown as: **{visibility}**", visibility=visibility_words(mine.member.visibility)))
+    lines.append(_("-# News: {way} · Language: {language}", way=way, language=language))
+    return "\n".join(lines)
+
+
+# All of it.
+
+
+def _first(lines: Sequence[str], where: str) -> str:
+    more = [_("and more, in {where}", where=where)] if len(lines) > _MOST else []
+    return bullets([*lines[:_MOST], *more])
 
 
 def _registration(mine: Mine) -> str:
-    waits = _("✏️ A registration waits for *Save*: open it with the first button below.") if mine.unsaved else ""
     if mine.member is None:
-        return "\n".join(part for part in (_("You are not registered."), waits) if part)
-    parts = [_("### Who you are here"), who(mine.sectors, mine.member), waits, _("### What others see")]
-    return "\n".join(part for part in (*parts, _seen(mine.member.visibility)) if part)
+        return _("You are not registered.")
+    parts = [_("### Who you are here"), who(mine.sectors, mine.member), _("### What others see")]
+    return "\n".join((*parts, _seen(mine.member.visibility)))
 
 
 def _seen(visibility: Visibility) -> str:
@@ -123,32 +250,15 @@ def _seen(visibility: Visibility) -> str:
 
 
 def _choices(reach: tuple[Reach, int | None, str | None]) -> str:
+    way, language = _chosen(reach)
+    return _("### How you are reached\n**News:** {way}\n**Language:** {language}", way=way, language=language)
+
+
+def _chosen(reach: tuple[Reach, int | None, str | None]) -> tuple[str, str]:
+    """Return the way to be reached and the language as people read them."""
     way, channel_id, language = reach
     where = _("Mention me in {channel}", channel=f"<#{channel_id}>") if channel_id else reach_words(way)
-    spoken = LANGUAGES[language] if language in LANGUAGES else _("that of my Discord")
-    return _("### How you are reached\n**News:** {way}\n**Language:** {language}", way=where, language=spoken)
-
-
-def _pledges(pledges: Sequence[tuple[Pledge, str]]) -> str:
-    if not pledges:
-        return _("### Your pledges\nNone yet.")
-    yours = [pair for pair in pledges if pair[0].status in _YOURS or pair[1]]
-    theirs = [pair for pair in pledges if pair[0].status in _THEIRS]
-    others = [pair for pair in pledges if pair not in yours and pair not in theirs]
-    parts = [
-        _("### Your pledges"),
-        _("**Waiting for you**\n{lines}", lines=_lines(yours)) if yours else "",
-        _("**Waiting for the organisers**\n{lines}", lines=_lines(theirs)) if theirs else "",
-        _("**Going on, or over**\n{lines}", lines=_lines(others)) if others else "",
-    ]
-    return "\n".join(part for part in parts if part)
-
-
-def _lines(pledges: Sequence[tuple[Pledge, str]]) -> str:
-    lines = [one_line(pledge) + _reason(reason) for pledge, reason in pledges[:_MOST]]
-    if len(pledges) > _MOST:
-        lines.append(_("and more, in *My pledges*"))
-    return bullets(lines)
+    return where, LANGUAGES[language] if language in LANGUAGES else _("same as my Discord")
 
 
 def _reason(reason: str) -> str:
@@ -166,7 +276,7 @@ def _sign_up(event: Event, given: SignUp, now: datetime) -> str:
 
 def _question(question: Question) -> str:
     status = "" if question.state is QuestionState.OPEN else f"question {question.state}"
-    words = status_words(status) if status else _("waits for the organisers")
+    words = status_words(status) if status else _("waiting for the organisers")
     return f"{quiet(plain(question.text, 90))} · {words}"
 
 
@@ -183,22 +293,23 @@ def _small_print(mine: Mine) -> str:
                 read=times.day(mine.member.consented_at or mine.member.joined_at),
             )
         )
-    if mine.outdated:
-        lines.append(_("-# The notice has changed since. You are asked to read it when you next add something."))
     return "\n".join(lines)
+
+
+# One's choices.
 
 
 def reach(chosen: Reach, listens: bool) -> ui.LayoutView:
     """Return the choice of how to be reached, and whether to hear (``listens``) when a partner needs help."""
     return card(
-        _("## How shall we reach you?"),
-        _("One way, for news about what you pledged, asked or signed up for."),
+        _("## How should we reach you?"),
+        _("One way, for all news about your pledges, questions and sign-ups."),
         reach_select(chosen, "profile.reach"),
-        _("**Calls for help:** you hear when a partner in one of your sectors needs help with a pledge.")
+        _("**Calls for help:** you're told when a partner in one of your sectors needs help with a pledge.")
         if listens
-        else _("**Calls for help:** you do not hear of them."),
+        else _("**Calls for help:** you aren't told about them."),
         row(
-            button(_("Tell me no more"), "profile.listen", 0)
+            button(_("Stop telling me"), "profile.listen", 0)
             if listens
             else button(_("Tell me when a partner needs help"), "profile.listen", 1),
             button(_("Back to my profile"), "profile.open"),
@@ -209,11 +320,11 @@ def reach(chosen: Reach, listens: bool) -> ui.LayoutView:
 def language(chosen: str | None) -> ui.LayoutView:
     """Return the choice of language."""
     options = [
-        option(_("That of my Discord"), DISCORDS, chosen=chosen is None),
+        option(_("Same as my Discord"), DISCORDS, chosen=chosen is None),
         *(option(name, tag, chosen=tag == chosen) for tag, name in LANGUAGES.items()),
     ]
     return card(
-        _("## In which language shall I answer you?"),
+        _("## Which language should I answer in?"),
         select("profile.language", options=options, placeholder=_("Language")),
         row(button(_("Back to my profile"), "profile.open")),
     )

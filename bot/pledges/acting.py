@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import unquote
 
 from bot.actor import Action, Actor
 from bot.clock import Clock
@@ -81,10 +82,9 @@ class PledgeActs(PledgeViews):
         servers: Servers,
         clock: Clock,
     ) -> None:
-        super().__init__(database, members)
+        super().__init__(database, members, content)
         self._outbox = outbox
         self._gate = gate
-        self._content = content
         self._servers = servers
         self._clock = clock
         self._followers: list[Follower] = []
@@ -194,14 +194,12 @@ class PledgeActs(PledgeViews):
         return None
 
     def _checked_report(self, actor: Actor, report: Report) -> Report:
-        if report.progress is not None and not 0 <= report.progress <= 100:
-            raise Invalid("progress", "unknown choice")
         if report.note is not None:
             if len(report.note) > NOTE_LIMIT:
                 raise Invalid("note", "too long", limit=NOTE_LIMIT)
             self._gate.admit(actor, Where.NOTE, note=report.note)
         if report.evidence:
-            self._gate.admit(actor, Where.NOTE, evidence=report.evidence)
+            self._gate.admit(actor, Where.NOTE, evidence=unquote(report.evidence))
             return replace(report, evidence=checked_link(report.evidence))
         return report
 
@@ -238,7 +236,10 @@ class PledgeActs(PledgeViews):
                 await self._outbox.put(tx, guild, "pledge.review", number, person_id=after.maker_id)
             if seen:
                 await self._outbox.put(tx, guild, "server.panel", 0)
-            if after.status in PUBLIC or before.status in PUBLIC:
+            public = after.status in PUBLIC or before.status in PUBLIC
+            if entry.act is Act.UNIMPORT:  # a thousand at once, and hardly one of them has a card
+                public = await self._outbox.post_of(tx, guild, "pledge.card", number) is not None
+            if public:
                 await self._outbox.put(tx, guild, "pledge.card", number, person_id=after.maker_id)
         if entry.act in _TOLD and after.maker_id is not None and after.maker_id != entry.by:
             kind = f"pledge.{entry.act.value}"

@@ -15,6 +15,7 @@ from bot.pledges.evidence import host_of
 from bot.pledges.model import (
     EVIDENCE_LIMIT,
     NOTE_LIMIT,
+    STEPS,
     Act,
     Change,
     Companion,
@@ -39,9 +40,11 @@ from bot.ui.layout import (
     primary,
     row,
 )
-from bot.ui.words import _, n_
+from bot.ui.words import _, locale, n_
 
 _MOST_NAMED = 10
+GOING_ON = frozenset({Status.WAITING, Status.ACTIVE, Status.DONE_CLAIMED})
+"""Where it matters how long nothing was heard of a pledge."""
 _ONLY_IF = frozenset({Status.DRAFT, Status.SUBMITTED, Status.CHANGES_ASKED, Status.WAITING})
 
 MARKS = {
@@ -92,6 +95,8 @@ def public_card(
         if pledge.organisation:
             who = f"{who} · {with_mark(pledge.organisation, pledge.organisation_confirmed)}"
         who = f"{who} · {sector_name}"
+    elif pledge.visibility is Visibility.NAMED and pledge.organisation and pledge.import_id is not None:
+        who = f"{with_mark(pledge.organisation, pledge.organisation_confirmed)} · {sector_name}"
     proof = None
     if pledge.evidence and pledge.status is Status.KEPT and pledge.review is not Review.NONE:  # somebody confirmed it
         proof = row(link(_("Evidence: {host}", host=host_of(pledge.evidence)), pledge.evidence))
@@ -100,11 +105,19 @@ def public_card(
         who,
         _company(company),
         body(pledge, organisation=False),
+        _heard_of(pledge),
         _("👏 **Supporters:** {n}", n=supporters) if supporters else None,
         proof,
         row(*doors[:5]),
         accent=DONE if pledge.status is Status.KEPT else CALM,
     )
+
+
+def _heard_of(pledge: Pledge) -> str | None:
+    """Return how fresh a pledge is, as a moment: it stays true on a card that nobody touches for months."""
+    if pledge.status not in GOING_ON:
+        return None
+    return _("-# Last update {when}", when=times.ago(pledge.changed_at))
 
 
 def _company(company: Sequence[Companion]) -> str | None:
@@ -126,7 +139,7 @@ def own_card(
     if Act.SUBMIT in acts:
         first += [primary(_("Submit"), "pledge.submit", pledge.id), button(_("Change"), "pledge.change", pledge.id)]
     if Act.PROGRESS in acts:
-        first += [button(f"{step} %", "pledge.step", pledge.id, step) for step in (25, 50, 75)]
+        first += [button(f"{step} %", "pledge.step", pledge.id, step) for step in STEPS]
         first.append(button(_("Done"), "pledge.done", pledge.id, style=discord.ButtonStyle.success))
         second += [
             button(_("Note or link"), "pledge.note", pledge.id),
@@ -140,9 +153,9 @@ def own_card(
             button(_("Can't any more"), "pledge.cant", pledge.id),
         ]
     if Act.REOPEN in acts:
-        first.append(button(_("Take it up again"), "pledge.reopen", pledge.id))
+        first.append(button(_("Reopen"), "pledge.reopen", pledge.id))
     if Act.CHANGE in acts:
-        third.append(button(_("Change the words"), "pledge.change", pledge.id))
+        third.append(button(_("Change the wording"), "pledge.change", pledge.id))
     if Act.WITHDRAW in acts:
         third.append(button(_("Withdraw"), "pledge.discard", pledge.id))
     if pledge.evidence:
@@ -153,7 +166,10 @@ def own_card(
         body(pledge),
         evidence_line(pledge),
         _company(company),
-        _("✏️ **Waiting for an organiser:** {text} Until then the words above stand.", text=quiet(change.what, 300))
+        _(
+            "✏️ **Waiting for an organiser:** {text} Until then, the wording above applies.",
+            text=quiet(spoken(pledge, change.what), 300),
+        )
         if change is not None
         else None,
         _("Shown as: **{visibility}**", visibility=visibility_words(pledge.visibility)),
@@ -176,13 +192,15 @@ def shown_card(
     answers: list[ui.Button[Any]] = []
     if part is Part.INVITED:
         answers = [
-            primary(_("Yes, I do it too"), "pledge.accept", *ids),
+            primary(
+                _("Yes, I'll take it on") if pledge.waits_for_maker else _("Yes, I'll do it too"), "pledge.accept", *ids
+            ),
             button(_("No, thank you"), "pledge.refuse", *ids),
         ]
     elif part is Part.TOGETHER:
-        answers = [button(_("I am out"), "pledge.refuse", *ids)]
+        answers = [button(_("Leave this pledge"), "pledge.refuse", *ids)]
     elif part is Part.JOINED:
-        answers = [button(_("I am out"), "pledge.out", pledge.id)]
+        answers = [button(_("Leave this pledge"), "pledge.out", pledge.id)]
     return public_card(pledge, sector_name, company, supporters, [*answers, *doors])
 
 
@@ -205,7 +223,7 @@ def note_form(pledge: Pledge, values: Values, door: str) -> Form:
     """Return the form for a note and an https link, at Done and in between."""
     titles = {
         "pledge.done": _("Done!"),
-        "pledge.note": _("How it goes"),
+        "pledge.note": _("How it's going"),
         "pledge.partly": _("Partly kept"),
         "pledge.cant": _("Can't any more"),
     }
@@ -234,12 +252,19 @@ def note_form(pledge: Pledge, values: Values, door: str) -> Form:
 
 def headline(pledge: Pledge) -> str:
     """Return the first words of a pledge, inert."""
-    return quiet(plain(pledge.what, 90))
+    return quiet(plain(spoken(pledge, pledge.what), 90))
+
+
+def spoken(pledge: Pledge, text: str) -> str:
+    """Return words of a pledge in the present language, where they are the catalogue's; others as written."""
+    return pledge.said(text, locale())
 
 
 def one_line(pledge: Pledge) -> str:
     """Return a pledge as a line of a list."""
-    due = f" · {times.day(pledge.due)}" if pledge.due and pledge.status in (Status.ACTIVE, Status.SUBMITTED) else ""
+    due = ""
+    if pledge.due is not None and pledge.status in (Status.ACTIVE, Status.SUBMITTED):
+        due = _(" · by {date}", date=times.day(pledge.due))
     return f"{MARKS[pledge.status]} {headline(pledge)} · {status_words(pledge.status)}{due}"
 
 
@@ -249,9 +274,11 @@ def body(pledge: Pledge, *, whole: bool = False, organisation: bool = True, stat
     Without ``organisation`` where others look: an organisation of one person would name that person.
     """
     lines = []
-    if len(pledge.what) > 90 or whole:
-        lines.append(quiet(pledge.what))
-    lines.append(_("**Done when:** {text}", text=quiet(pledge.done_when)))
+    what = spoken(pledge, pledge.what)
+    if len(what) > 90 or whole:
+        lines.append(quiet(what))
+    if pledge.done_when:  # what was imported may say nothing of it
+        lines.append(_("**Done when:** {text}", text=quiet(spoken(pledge, pledge.done_when))))
     lines.append(_("**By:** {date}", date=times.day(pledge.due)) if pledge.due is not None else _("**By:** ongoing"))
     if pledge.organisation and organisation:
         named = with_mark(pledge.organisation, pledge.organisation_confirmed)
@@ -273,7 +300,7 @@ def body(pledge: Pledge, *, whole: bool = False, organisation: bool = True, stat
             f"**{state}**" + (f" · {pledge.progress} %" if pledge.status is Status.ACTIVE and pledge.progress else "")
         )
     if pledge.review is Review.NONE and pledge.status is Status.KEPT:
-        lines.append(_("-# by the maker's own word"))
+        lines.append(_("-# self-declared by its maker"))
     if pledge.note:
         lines.append(_("**Note:** {text}", text=quiet(pledge.note)))
     if pledge.needs_help:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.actor import Actor
+from bot.delivery.schedule import gently
 from bot.pledges import followup_store, history_store, store, support_store
 from bot.pledges.acting import PledgeActs, Report
 from bot.pledges.desk_model import morning_after
@@ -35,6 +37,8 @@ HELP = "pledge.help"
 _MOST_QUESTIONS = 3
 _MOST_CALLS = 10
 _A_MOMENT = timedelta(hours=1)
+_PLANNED = 50
+"""Pledges whose next question is planned in one unit of work."""
 
 
 class CheckIns(PledgeActs):
@@ -97,20 +101,21 @@ class CheckIns(PledgeActs):
         """Plan the questions about active pledges that are not followed up yet."""
         async with self._database.reading() as reading:
             missing = await followup_store.unknown(reading, 500)
+        for at in range(0, len(missing), _PLANNED):
 
-        async def work(tx: Transaction) -> None:
-            for pledge in missing:
-                await followup_store.put(tx, pledge, Followup(pledge.created_at))
-                await self._plan(tx, pledge)
+            async def work(tx: Transaction, part: Sequence[Pledge] = missing[at : at + _PLANNED]) -> None:
+                for pledge in part:
+                    await followup_store.put(tx, pledge, Followup(pledge.created_at))
+                    await self._plan(tx, pledge)
 
-        if missing:
-            await self._database.write(work)
+            async with gently():
+                await self._database.write(work)
 
     async def questions(self, actor: Actor) -> list[CheckIn]:
         """Return up to three of the person's pledges that they were asked about and have not answered."""
         async with self._database.reading() as reading:
             found = await followup_store.asked_of(reading, actor.guild_id, actor.user_id, _MOST_QUESTIONS)
-        return [CheckIn(pledge, lapsing) for pledge, lapsing in found]
+        return [CheckIn(self._worded(pledge), lapsing) for pledge, lapsing in found]
 
     async def question(self, guild_id: int, user_id: int, pledge_id: int, asked_at: datetime) -> Pledge | None:
         """Return the pledge that somebody was asked about, None once they answered or it has moved on."""
@@ -118,7 +123,7 @@ class CheckIns(PledgeActs):
             pledge = await store.find(reading, guild_id, pledge_id)
         if pledge is None or pledge.maker_id != user_id or pledge.status is not Status.ACTIVE:
             return None
-        return pledge if pledge.changed_at < asked_at else None
+        return self._worded(pledge) if pledge.changed_at < asked_at else None
 
     async def going_well(self, actor: Actor, pledge_id: int) -> Pledge:
         """Say that it goes on as planned; said twice within the hour it counts once. Raises as ``progress`` does."""
@@ -200,4 +205,4 @@ class CheckIns(PledgeActs):
             pledge = await store.find(reading, guild_id, pledge_id)
         if pledge is None or not pledge.needs_help or pledge.status not in PUBLIC:
             return None
-        return None if pledge.visibility is Visibility.HIDDEN else pledge
+        return None if pledge.visibility is Visibility.HIDDEN else self._worded(pledge)

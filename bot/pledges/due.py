@@ -34,7 +34,7 @@ def parse(text: str, zone: str, now: datetime) -> datetime | None:
         return None
     local = ZoneInfo(zone)
     try:
-        return _end_of(date.fromisoformat(text), local)
+        return end_of(date.fromisoformat(text), local)
     except ValueError:
         if _ISO.fullmatch(text):
             raise Invalid("due", "no such date", text=text) from None
@@ -49,10 +49,11 @@ def parse(text: str, zone: str, now: datetime) -> datetime | None:
         instant = found.instants[0]
     else:
         raise Invalid("due", _WHY.get(found.kind, "no date"), text=text)
-    return _end_of(instant.astimezone(local).date(), local)
+    return end_of(instant.astimezone(local).date(), local)
 
 
-def _end_of(day: date, zone: ZoneInfo) -> datetime:
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return when a day is over in a zone. Raises Invalid("due") for the first or the last day there is."""
     try:
         return datetime.combine(day, _DAY_END, tzinfo=zone).astimezone(UTC)
     except OverflowError:  # the first or the last day that can be counted at all

@@ -50,7 +50,7 @@ _same = and_(followups.c.guild_id == pledges.c.guild_id, followups.c.pledge_id =
 _unknown = (
     select(pledges)
     .outerjoin(followups, _same)
-    .where(pledges.c.status == Status.ACTIVE.value, followups.c.pledge_id.is_(None))
+    .where(pledges.c.status == Status.ACTIVE.value, followups.c.pledge_id.is_(None), pledges.c.maker_id.is_not(None))
     .limit(bindparam("most"))
 )
 _asked_of = (
@@ -129,7 +129,7 @@ async def drop(tx: Transaction, guild_id: int, pledge_id: int) -> None:
 
 
 async def unknown(reading: Reading, most: int) -> list[Pledge]:
-    """Return active pledges that are not followed up yet."""
+    """Return active pledges that have a maker and are not followed up yet."""
     return [from_row(row) for row in await reading.all(_unknown, most=most)]
 
 

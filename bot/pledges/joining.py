@@ -10,7 +10,7 @@ from bot.actor import Actor
 from bot.errors import Invalid, NotAllowed, NotFound, WrongState
 from bot.members.model import Visibility as MemberVisibility
 from bot.pledges import company_store, store
-from bot.pledges.acting import PledgeActs
+from bot.pledges.handing import Handing
 from bot.pledges.model import (
     FARTHEST_DUE,
     JOINABLE,
@@ -32,7 +32,7 @@ _MOST_NAMED = 20
 _ANSWERABLE = JOINABLE | {Status.SUBMITTED, Status.CHANGES_ASKED}
 
 
-class Joining(PledgeActs):
+class Joining(Handing):
     """Use cases of everybody who makes a pledge with somebody else."""
 
     async def company(self, guild_id: int, pledge_id: int) -> tuple[Companion, ...]:
@@ -56,10 +56,11 @@ class Joining(PledgeActs):
         return tuple(shown)
 
     async def asked(self, actor: Actor, most: int = 25) -> list[Pledge]:
-        """Return the pledges that this person was asked to make too and has not answered, newest first."""
+        """Return the pledges that this person was asked to make too and can still answer, newest first."""
         async with self._database.reading() as reading:
             ids = await company_store.asked(reading, actor.guild_id, actor.user_id, most)
-            return [await self._with_names(reading, await self._found(reading, actor.guild_id, one)) for one in ids]
+            found = [await self._with_names(reading, await self._found(reading, actor.guild_id, one)) for one in ids]
+        return [pledge for pledge in found if pledge.status in _ANSWERABLE]
 
     async def asked_of(self, guild_id: int, user_id: int, pledge_id: int) -> Pledge | None:
         """Return a pledge while somebody's answer to it is open, for the message that asks."""
@@ -141,12 +142,17 @@ class Joining(PledgeActs):
             companion = await company_store.companion(tx, actor.guild_id, pledge_id, actor.user_id)
             if companion is None or companion.part is Part.JOINED or pledge.status is Status.DRAFT:
                 raise NotFound("pledge")
-            if pledge.status not in _ANSWERABLE or pledge.maker_id is None:
+            handed = pledge.waits_for_maker and companion.part is Part.INVITED
+            if pledge.status not in _ANSWERABLE or (pledge.maker_id is None and not handed):
                 raise WrongState(pledge.status.value, "answer")
+            if handed and yes:
+                return await self._with_names(tx, await self._taken_on(tx, actor, pledge))
+            if companion.part is Part.TOGETHER and not yes:  # as by leaving: a maker hears of nobody's yes twice
+                return await self._left(tx, pledge, actor.user_id)
             part = Part.TOGETHER if yes else Part.DECLINED
             if companion.part is part:
                 return await self._with_names(tx, pledge)
-            if yes:
+            if yes and pledge.maker_id is not None:
                 await self._members.tell(tx, pledge.guild_id, pledge.maker_id, "pledge.together", pledge_id)
             return await self._with_names(tx, await self._part(tx, pledge, actor.user_id, part))
 
@@ -186,11 +192,14 @@ class Joining(PledgeActs):
             companion = await company_store.companion(tx, actor.guild_id, pledge_id, actor.user_id)
             if companion is None or companion.part not in TAKES_PART:
                 raise NotFound("pledge")
-            await company_store.drop(tx, actor.guild_id, pledge_id, [actor.user_id])
-            await self._show_company(tx, pledge)
-            return await self._with_names(tx, await self._found(tx, actor.guild_id, pledge_id))
+            return await self._left(tx, pledge, actor.user_id)
 
         return await self._database.write(work)
+
+    async def _left(self, tx: Transaction, pledge: Pledge, user_id: int) -> Pledge:
+        await company_store.drop(tx, pledge.guild_id, pledge.id, [user_id])
+        await self._show_company(tx, pledge)
+        return await self._with_names(tx, await self._found(tx, pledge.guild_id, pledge.id))
 
     async def _part(self, tx: Transaction, pledge: Pledge, user_id: int, part: Part) -> Pledge:
         """Write somebody's part; with the last one that was missing the pledge begins."""

@@ -42,12 +42,12 @@ def _query(sector: bool, organisation: bool, by_change: bool) -> Select[Any]:
         made = made.where(
             pledges.c.organisation_id == bindparam("organisation"),
             pledges.c.visibility == Visibility.NAMED.value,
-            pledges.c.maker_id.is_not(None),
+            or_(pledges.c.maker_id.is_not(None), pledges.c.import_id.is_not(None)),
         )
     if by_change:
         at = pledges.c.changed_at
         behind = or_(at < bindparam("at"), and_(at == bindparam("at"), pledges.c.id < bindparam("after")))
-        made = made.where(at >= bindparam("since"), at <= bindparam("until"), behind).order_by(at.desc())
+        made = made.where(at >= bindparam("since"), behind).order_by(at.desc())
     else:
         made = made.where(pledges.c.id < bindparam("after"))
     return made.order_by(pledges.c.id.desc()).limit(bindparam("most"))
@@ -68,7 +68,10 @@ async def newest(
         values["organisation"] = wanted.organisation
     if wanted.by_change:
         since = to_micros(wanted.since) if wanted.since is not None else 0
-        values |= {"at": at, "since": since, "until": to_micros(wanted.until) if wanted.until is not None else _LAST}
+        # One upper end: of two SQLite took the key, and read everything newer than what was wanted.
+        latest = to_micros(wanted.until) if wanted.until is not None else _LAST
+        at, after = min((at, after), (latest, _LAST))
+        values |= {"at": at, "after": after, "since": since}
     query = _QUERIES[bool(wanted.sector), bool(wanted.organisation), wanted.by_change]
     pages = await reading.together(*((query, {**values, "status": status.value}) for status in wanted.statuses))
     rows = [row for page in pages for row in page]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.actor import Actor
-from bot.content.model import Content
 from bot.errors import Invalid
 from bot.guard.model import Where
 from bot.pledges import list_store, store
 from bot.pledges.acting import PledgeActs
-from bot.pledges.model import FRESH, PUBLIC, STALE, Pledge, Status, Visibility
+from bot.pledges.model import PUBLIC, Pledge, Status, Visibility
 from bot.pledges.views import PAGE
+from bot.servers.model import USUAL_FRESHNESS, FreshnessLimits
 
 WORDS_LIMIT = 24
 SEARCHED = 2000
@@ -52,11 +52,13 @@ class Found:
     """A page of a list, newest first (or latest heard of first, narrowed to a freshness).
 
     ``after`` is where the next page begins, "" on the last. ``cut``: only the newest 2,000 were searched.
+    ``limits`` are the server's, by which each is fresh, quiet or silent.
     """
 
     pledges: tuple[Pledge, ...]
     after: str = ""
     cut: bool = False
+    limits: FreshnessLimits = USUAL_FRESHNESS
 
 
 class Listing(PledgeActs):
@@ -70,14 +72,16 @@ class Listing(PledgeActs):
         if len(search.words) > WORDS_LIMIT:
             raise Invalid("words", "too long", limit=WORDS_LIMIT)
         self._gate.admit(actor, Where.NOTE, words=search.words)
-        behind = _behind(after)
+        behind, now = _behind(after), self._clock()
+        limits = (await self._servers.settings(actor.guild_id)).freshness
         async with self._database.reading() as reading:
             if search.mine:
                 own = await store.of_maker(reading, actor.guild_id, actor.user_id, 2**62, SEARCHED)
-                pool, cut = [one for one in own if self._fits(one, search)], len(own) == SEARCHED
+                pool = [one for one in own if _fits(one, search, limits, now)]
+                cut = len(own) == SEARCHED
             else:
                 statuses = (search.status,) if search.status else _GOING_ON if search.freshness else LISTED
-                since, until = _between(search.freshness, self._clock())
+                since, until = _between(search.freshness, limits, now)
                 wanted = list_store.Wanted(
                     statuses, search.sector, search.organisation, since, until, by_change=search.freshness is not None
                 )
@@ -90,48 +94,50 @@ class Listing(PledgeActs):
                 pool = [one for one in pool if behind is None or _key(one, search) < behind]
             page = await self._page(reading, pool[: PAGE + 1])
         last = _key(pool[PAGE - 1], search) if len(pool) > PAGE else None
-        return Found(page.pledges, _written(last) if last is not None else "", cut)
-
-    def _fits(self, pledge: Pledge, search: Search) -> bool:
-        return (
-            search.sector in ("", pledge.sector)
-            and search.status in (None, pledge.status)
-            and search.freshness in (None, pledge.freshness(self._clock()))
-            and search.organisation in (0, pledge.organisation_id)
-        )
+        return Found(page.pledges, _written(last) if last is not None else "", cut, limits)
 
     def _speaks_of(self, pledge: Pledge, words: str, locale: str) -> bool:
-        shown = told(pledge, self._content, locale)
-        text = " ".join((shown.what, shown.done_when, pledge.what, pledge.help_wanted)).casefold()
+        known = self._worded(pledge)
+        shown = (known.said(text, locale) for text in (pledge.what, pledge.done_when))
+        text = " ".join((*shown, pledge.what, pledge.help_wanted)).casefold()
         return all(word in text for word in words.casefold().split())
 
 
-def told(pledge: Pledge, content: Content, locale: str) -> Pledge:
-    """Return a pledge as it reads in a language: words of the catalogue are the catalogue's, others stay as written."""
-    action = content.actions.get(pledge.action or "")
-    if action is None:
-        return pledge
-    what = action.title.text(locale) if pledge.what in action.title.texts.values() else pledge.what
-    done_when = pledge.done_when
-    if done_when in action.done_when.texts.values():
-        done_when = action.done_when.text(locale)
-    return replace(pledge, what=what, done_when=done_when)
+def freshness(pledge: Pledge, limits: FreshnessLimits, now: datetime) -> Freshness:
+    """Return how long ago something was heard of a pledge, by a server's limits."""
+    silent = now - pledge.changed_at
+    if silent < timedelta(days=limits.fresh):
+        return Freshness.FRESH
+    return Freshness.QUIET if silent <= timedelta(days=limits.silent) else Freshness.STALE
+
+
+def _fits(pledge: Pledge, search: Search, limits: FreshnessLimits, now: datetime) -> bool:
+    return (
+        search.sector in ("", pledge.sector)
+        and search.status in (None, pledge.status)
+        and search.freshness in (None, freshness(pledge, limits, now))
+        and search.organisation in (0, pledge.organisation_id)
+    )
 
 
 def names_organisation(pledge: Pledge) -> bool:
     """Whether everybody may read for which organisation somebody pledged: one of one person would name that person."""
-    return pledge.visibility is Visibility.NAMED and pledge.maker_id is not None
+    # What was imported has nobody behind it whom an organisation could name.
+    return pledge.visibility is Visibility.NAMED and (pledge.maker_id, pledge.import_id) != (None, None)
 
 
-def _between(freshness: Freshness | None, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """Return since when and until when something was heard last."""
-    match freshness:
+def _between(
+    wanted: Freshness | None, limits: FreshnessLimits, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """Return since when and until when something was heard last, both included, as :func:`freshness` has it."""
+    quiet, silent = now - timedelta(days=limits.fresh), now - timedelta(days=limits.silent)
+    match wanted:
         case Freshness.FRESH:
-            return now - FRESH, None
+            return quiet + timedelta.resolution, None
         case Freshness.QUIET:
-            return now - STALE, now - FRESH
+            return silent, quiet
         case Freshness.STALE:
-            return None, now - STALE
+            return None, silent - timedelta.resolution
     return None, None
 
 

@@ -9,10 +9,20 @@ from typing import Any
 from discord import ui
 
 from bot.members.organisation_cards import with_mark
-from bot.pledges.cards import MARKS, headline
-from bot.pledges.listing import CHOICES, SEARCHED, Found, Freshness, Search, names_organisation, short
+from bot.pledges.cards import GOING_ON, MARKS, headline, spoken
+from bot.pledges.listing import (
+    CHOICES,
+    SEARCHED,
+    Found,
+    Freshness,
+    Search,
+    freshness,
+    names_organisation,
+    short,
+)
 from bot.pledges.model import Pledge, Status
 from bot.sectors.model import ServerSectors
+from bot.servers.model import FreshnessLimits
 from bot.ui import times
 from bot.ui.errors import status_words
 from bot.ui.escape import clean_line, plain, quiet
@@ -31,12 +41,12 @@ STATUSES = {
 }
 """The choices of the command: words to be translated, as a command's choices are."""
 FRESHNESSES = {
-    Freshness.FRESH: N_("heard of lately"),
-    Freshness.QUIET: N_("quiet for 3 months"),
-    Freshness.STALE: N_("quiet for half a year"),
+    Freshness.FRESH: N_("updated recently"),
+    Freshness.QUIET: N_("quiet for a while"),
+    Freshness.STALE: N_("silent for a long time"),
 }
+"""How long that is, each server chooses: a command's choices are the same in all of them."""
 
-_GOING_ON = frozenset({Status.WAITING, Status.ACTIVE, Status.DONE_CLAIMED})
 _MARK = {Freshness.FRESH: "🟢", Freshness.QUIET: "🟡", Freshness.STALE: "🔴"}
 _LETTERS = dict(zip(CHOICES, "abcdefghij", strict=False))
 _FRESH = {Freshness.FRESH: "f", Freshness.QUIET: "q", Freshness.STALE: "s"}
@@ -74,11 +84,11 @@ def listing(
     return card(
         _title(search, sectors),
         _narrowed(search, found, organisation),
-        bullets(_line(pledge, search, sectors, now) for pledge in found.pledges) or _empty(search),
+        bullets(_line(pledge, search, sectors, found.limits, now) for pledge in found.pledges) or _empty(search),
         _open(found.pledges),
         _by_sector(search, sectors, known),
         _by_status(search, known),
-        _by_freshness(search, known),
+        _by_freshness(search, found.limits, known),
         row(
             button(_("From the start"), "pledge.in", *known, "") if after else None,
             button(_("Next"), "pledge.in", *known, found.after) if found.after else None,
@@ -104,7 +114,7 @@ def _narrowed(search: Search, found: Found, organisation: str) -> str:
     if search.words:
         lines.append(_("**With the words:** {words}", words=quiet(plain(search.words, 60))))
     if found.cut:
-        lines.append(_("-# Found among the newest {n}.", n=f"{SEARCHED:,}"))
+        lines.append(_("-# Searched the newest {n}.", n=f"{SEARCHED:,}"))
     return "\n".join(lines)
 
 
@@ -113,37 +123,37 @@ def _empty(search: Search) -> str:
         return _("You have not pledged anything yet.")
     if search in (Search(), Search(sector=search.sector)):
         return _("Nothing here yet. Be the first: one small step is enough.")
-    return _("Nothing fits. *Show all* takes you back to the whole list.")
+    return _("Nothing matches. *Show all* takes you back to the full list.")
 
 
-def _line(pledge: Pledge, search: Search, sectors: ServerSectors, now: datetime) -> str:
+def _line(pledge: Pledge, search: Search, sectors: ServerSectors, limits: FreshnessLimits, now: datetime) -> str:
     sector = sectors.known.get(pledge.sector)
     where = f"{sector.emoji} {sector.short.text(locale())}" if sector is not None else sectors.name(pledge.sector)
     parts = [f"{MARKS[pledge.status]} {headline(pledge)}", quiet(plain(where, 60))]
     if pledge.organisation and (search.mine or names_organisation(pledge)):
         parts.append(with_mark(pledge.organisation, pledge.organisation_confirmed))
     parts.append(status_words(pledge.status))
-    if pledge.status in _GOING_ON:
+    if pledge.status in GOING_ON:
         if pledge.due is not None and pledge.status is Status.ACTIVE:
             parts.append(times.day(pledge.due))
-        fresh = Freshness(pledge.freshness(now))
-        parts.append(f"{_MARK[fresh]} {freshness_words(fresh)}")
+        fresh = freshness(pledge, limits, now)
+        parts.append(f"{_MARK[fresh]} {freshness_words(fresh, limits)}")
     return " · ".join(parts)
 
 
-def freshness_words(freshness: Freshness) -> str:
-    """Return how long ago something was heard, as people read it."""
+def freshness_words(fresh: Freshness, limits: FreshnessLimits) -> str:
+    """Return how long ago something was heard, as people of a server read it."""
     return {
-        Freshness.FRESH: _("heard of lately"),
-        Freshness.QUIET: _("quiet for 3 months"),
-        Freshness.STALE: _("quiet for half a year"),
-    }[freshness]
+        Freshness.FRESH: _("updated within {days} days", days=limits.fresh),
+        Freshness.QUIET: _("quiet for {days} days", days=limits.fresh),
+        Freshness.STALE: _("silent for over {days} days", days=limits.silent),
+    }[fresh]
 
 
 def _open(pledges: Sequence[Pledge]) -> ui.ActionRow[Any] | None:
     if not pledges:
         return None
-    options = [option(plain(pledge.what, 95), pledge.id, emoji=MARKS[pledge.status]) for pledge in pledges]
+    options = [option(plain(spoken(one, one.what), 95), one.id, emoji=MARKS[one.status]) for one in pledges]
     return select("pledge.open", options=options, placeholder=_("Open …"))
 
 
@@ -162,8 +172,8 @@ def _by_status(search: Search, known: tuple[str, str, str, str]) -> ui.ActionRow
     return select("pledge.bystatus", *known, options=options, placeholder=_("Status"))
 
 
-def _by_freshness(search: Search, known: tuple[str, str, str, str]) -> ui.ActionRow[Any]:
-    options = [option(_("Heard of at any time"), ANY, chosen=search.freshness is None)]
+def _by_freshness(search: Search, limits: FreshnessLimits, known: tuple[str, str, str, str]) -> ui.ActionRow[Any]:
+    options = [option(_("Updated at any time"), ANY, chosen=search.freshness is None)]
     for one, mark in _MARK.items():
-        options.append(option(freshness_words(one), one, emoji=mark, chosen=one is search.freshness))
+        options.append(option(freshness_words(one, limits), one, emoji=mark, chosen=one is search.freshness))
     return select("pledge.byfresh", *known, options=options, placeholder=_("Freshness"))

@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.pledges.cards import headline
+from bot.pledges.cards import headline, spoken
 from bot.pledges.followup_model import CheckIn
 from bot.pledges.model import JOINABLE, Part, Pledge, Review, Status
 from bot.pledges.supporting import SUPPORTABLE, Standing
@@ -25,10 +25,10 @@ def question_words(question: CheckIn) -> str:
     pledge = question.pledge
     title = headline(pledge)
     if question.lapsing:
-        return _("💤 **Your pledge is about to lapse, as nothing was heard of it for long:** {title}", title=title)
+        return _("💤 **Your pledge is about to lapse, after a long time without news:** {title}", title=title)
     if pledge.due is None:
         return _("👋 **Is this still true?** {title}", title=title)
-    return _("👋 **How does it go?** {title} · due {day}", title=title, day=times.day(pledge.due))
+    return _("👋 **How's it going?** {title} · due {day}", title=title, day=times.day(pledge.due))
 
 
 def answers(pledge: Pledge) -> ui.ActionRow[Any]:
@@ -56,7 +56,7 @@ def went_well(pledge: Pledge) -> ui.LayoutView:
 
 def done(pledge: Pledge) -> ui.LayoutView:
     """Return the thanks for *Done*, with what happens next."""
-    more = "" if pledge.review is Review.NONE else _("An organiser confirms it next; you hear of it.")
+    more = "" if pledge.review is Review.NONE else _("Next, an organiser confirms it; you'll be told.")
     return card(_("🎉 **Done, wonderful!** {title}", title=headline(pledge)), more, accent=DONE)
 
 
@@ -64,8 +64,8 @@ def help_called(pledge: Pledge) -> ui.LayoutView:
     """Return what *Need help* did."""
     return card(
         _("🙋 **Noted, help is welcome:** {title}", title=headline(pledge)),
-        _("The organisers hear of it, and so do partners who asked to, as far as they may see your pledge."),
-        _("What you need can be told in `/pledge update`, under *Note or link*."),
+        _("The organisers are told, and so are partners who asked to be, if they may see your pledge."),
+        _("Say what you need in `/pledge update`, under *Note or link*."),
     )
 
 
@@ -74,10 +74,10 @@ def ask_leave(pledge: Pledge) -> ui.LayoutView:
     ids = (pledge.guild_id, pledge.id)
     return card(
         _("🤝 **Close it with honour?** {title}", title=headline(pledge)),
-        _("Saying so is part of keeping one's word. It can not be opened again."),
+        _("Saying so is part of keeping your word. It can't be reopened."),
         row(
             button(_("Yes, close it"), "checkin.close", *ids, style=discord.ButtonStyle.danger),
-            primary(_("No, it goes on"), "checkin.well", *ids),
+            primary(_("No, keep it going"), "checkin.well", *ids),
         ),
     )
 
@@ -119,7 +119,7 @@ def supported(pledge: Pledge) -> ui.LayoutView:
 def unsupported(pledge: Pledge) -> ui.LayoutView:
     """Return the answer to support taken back."""
     return card(
-        _("Noted, you do not support it any more: {title}", title=headline(pledge)),
+        _("Noted, you no longer support it: {title}", title=headline(pledge)),
         row(button(_("Support"), "pledge.support", pledge.id, emoji="👏")) if pledge.status in SUPPORTABLE else None,
     )
 
@@ -128,7 +128,7 @@ def ask_offer(pledge: Pledge) -> ui.LayoutView:
     """Say who will read the name, before help is offered."""
     return card(
         _("🤲 **Offer help with:** {title}", title=headline(pledge)),
-        _("Its maker reads that it is you who offers, whatever others see of you. Nobody else is told."),
+        _("Its maker sees that the offer is yours, whatever others see of you. Nobody else is told."),
         row(primary(_("Yes, tell them it is me"), "pledge.offered", pledge.id)),
     )
 
@@ -136,8 +136,8 @@ def ask_offer(pledge: Pledge) -> ui.LayoutView:
 def offered(pledge: Pledge) -> ui.LayoutView:
     """Return the thanks for an offer."""
     return card(
-        _("🤲 **Thank you! Its maker hears that you offer help:** {title}", title=headline(pledge)),
-        _("They get in touch with you if it fits."),
+        _("🤲 **Thank you! Its maker is told that you offer help:** {title}", title=headline(pledge)),
+        _("They'll get in touch if it fits."),
         accent=DONE,
     )
 
@@ -146,18 +146,18 @@ def joined(pledge: Pledge) -> ui.LayoutView:
     """Return the thanks for joining."""
     waits = _("It starts once enough others have joined.") if pledge.status is Status.WAITING else ""
     return card(
-        _("## You are in"),
+        _("## You're in"),
         headline(pledge),
         waits,
-        _("You are named beside it only if you chose to be seen by name."),
-        row(button(_("I am out"), "pledge.out", pledge.id)),
+        _("Your name is shown with it only if you chose to be named."),
+        row(button(_("Leave this pledge"), "pledge.out", pledge.id)),
         accent=DONE,
     )
 
 
 def left(pledge: Pledge) -> ui.LayoutView:
     """Return the answer to somebody who makes it no longer."""
-    return card(_("Noted, you are not part of it any more: {title}", title=headline(pledge)))
+    return card(_("Noted, you're no longer part of it: {title}", title=headline(pledge)))
 
 
 def unlinked(pledge: Pledge) -> ui.LayoutView:
@@ -172,7 +172,9 @@ def calls(pledges: Sequence[tuple[Pledge, str]]) -> ui.LayoutView:
         n_("### 🙋 Help is wanted with {n} pledge", "### 🙋 Help is wanted with {n} pledges", len(pledges)),
         bullets(f"{headline(pledge)} · {plain(sector, 60)}" for pledge, sector in shown),
         select(
-            "pledge.open", options=[option(plain(one.what, 95), one.id) for one, _at in shown], placeholder=_("Open …")
+            "pledge.open",
+            options=[option(plain(spoken(one, one.what), 95), one.id) for one, _at in shown],
+            placeholder=_("Open …"),
         ),
         accent=WARM,
     )
@@ -181,8 +183,8 @@ def calls(pledges: Sequence[tuple[Pledge, str]]) -> ui.LayoutView:
 def listening(yes: bool) -> ui.LayoutView:
     """Return what the choice to hear of calls for help means now."""
     words = (
-        _("From now on you hear when a partner in one of your sectors needs help with a pledge.")
+        _("From now on you'll be told when a partner in one of your sectors needs help with a pledge.")
         if yes
-        else _("You do not hear of calls for help any more.")
+        else _("You won't be told about calls for help any more.")
     )
     return card(words, row(button(_("Back to my profile"), "profile.open")), accent=DONE)

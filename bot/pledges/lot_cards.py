@@ -30,13 +30,13 @@ def lot_card(lot: Lot, action: Action, pledge_id: int, until: int) -> ui.LayoutV
     ]
     more = len(lot.pledges) - len(lines)
     return card(
-        _("## Approve all of this action?"),
+        _("## Approve all for this action?"),
         _("**{title}**, in the words of the catalogue:", title=quiet(action.title.text(locale()))),
         bullets(lines),
         n_("… and {n} more.", "… and {n} more.", more) if more else None,
         n_(
-            "{n} more was reworded: read that one by itself.",
-            "{n} more were reworded: read those one by one.",
+            "{n} more was reworded: review that one separately.",
+            "{n} more were reworded: review those one by one.",
             lot.reworded,
         )
         if lot.reworded
@@ -53,7 +53,7 @@ def lot_card(lot: Lot, action: Action, pledge_id: int, until: int) -> ui.LayoutV
             else None,
             button(_("Back to the queue"), "review.queue", 0),
         ),
-        _("-# Each is a decision of its own, in your name. Your own are left to others."),
+        _("-# Each is a separate decision in your name. Your own are left to others."),
     )
 
 
@@ -75,7 +75,7 @@ def outcome_card(outcome: Outcome) -> ui.LayoutView:
             )
         )
     if outcome.gone:
-        parts.append(n_("{n} was decided meanwhile", "{n} were decided meanwhile", outcome.gone))
+        parts.append(n_("{n} was decided in the meantime", "{n} were decided in the meantime", outcome.gone))
     accent = DONE if outcome.approved else WARM
     return card(", ".join(parts) + ".", row(button(_("Back to the queue"), "review.queue", 0)), accent=accent)
 
@@ -88,17 +88,17 @@ def ready_card(reasons: Sequence[Reason], ping: bool) -> ui.LayoutView:
     lines = [f"*{act_title(reason.act)}*: {quiet(reason.text)}" for reason in reasons]
     options = [option(reason.text, reason.id, description=act_title(reason.act)) for reason in reasons]
     return card(
-        _("## Reasons kept ready"),
-        _("Picked on a pledge's card, a reason opens the form with these words in it, to be changed or sent."),
+        _("## Saved reasons"),
+        _("Pick a saved reason on a pledge's card: the form opens with its text, ready to edit or send."),
         bullets(lines) or _("None yet."),
-        select("review.drop", options=options, placeholder=_("Keep one no longer …")) if options else None,
+        select("review.drop", options=options, placeholder=_("Delete one …")) if options else None,
         row(
             primary(_("Add one"), "review.add") if len(reasons) < MOST_REASONS else None,
             button(_("Back to the queue"), "review.queue", 0),
         ),
-        _("**Reminders** of what waits longer than three days ping the organisers' role.")
+        _("**Reminders** about anything waiting longer than three days ping the organisers' role.")
         if ping
-        else _("**Reminders** of what waits longer than three days ping nobody."),
+        else _("**Reminders** about anything waiting longer than three days ping nobody."),
         row(
             button(_("Ping nobody"), "review.ping", 0)
             if ping
@@ -109,7 +109,7 @@ def ready_card(reasons: Sequence[Reason], ping: bool) -> ui.LayoutView:
 
 def ready_form(values: Values) -> Form:
     """Return the form for a reason to keep ready."""
-    made = Form(_("A reason to keep ready"), "review.add")
+    made = Form(_("Save a reason"), "review.add")
     made.radio(
         "act",
         _("For which decision?"),
@@ -118,7 +118,7 @@ def ready_form(values: Values) -> Form:
     )
     return made.text(
         "reason",
-        _("The words"),
+        _("Text of the reason"),
         value=values.get("reason", ""),
         limit=READY_REASON_LIMIT,
         example=_("Please add by when, and how we will know that it is done."),

@@ -13,7 +13,7 @@ from bot.content.model import Action as CatalogueAction
 from bot.content.model import Content
 from bot.errors import Invalid
 from bot.pledges import due
-from bot.pledges.cards import body, headline, one_line, visibility_options, visibility_words
+from bot.pledges.cards import body, headline, one_line, spoken, visibility_options, visibility_words
 from bot.pledges.hints import Hint
 from bot.pledges.model import (
     DONE_WHEN_LIMIT,
@@ -78,15 +78,15 @@ def browse(
         ),
         select("pledge.pick", options=options, placeholder=_("Pick an action …")) if options else None,
         select("pledge.effort", options=filters, placeholder=_("By effort")),
-        _("-# More than 25 fit: type `/pledge make` and search.") if more else None,
+        _("-# There are more than 25: type `/pledge make` and search.") if more else None,
         row(
             button(_("Write my own"), "pledge.own"),
-            button(_("Go on with my draft"), "pledge.resume", draft.id) if draft is not None else None,
+            button(_("Continue my draft"), "pledge.resume", draft.id) if draft is not None else None,
         ),
-        _("✏️ **Not handed in yet:** {title}", title=headline(draft)) if draft is not None else None,
+        _("✏️ **Not submitted yet:** {title}", title=headline(draft)) if draft is not None else None,
         n_(
-            "🤝 You are asked to do a pledge of somebody else too:",
-            "🤝 You are asked to do pledges of others too:",
+            "🤝 You've been asked to do somebody's pledge too:",
+            "🤝 You've been asked to do other people's pledges too:",
             len(asked),
         )
         if asked
@@ -97,7 +97,7 @@ def browse(
 
 def quiet_label(pledge: Pledge) -> str:
     """Return a pledge's first words for a button, which shows no markdown."""
-    return _("Answer: {title}", title=pledge.what)
+    return _("Answer: {title}", title=spoken(pledge, pledge.what))
 
 
 def make_form(
@@ -160,11 +160,11 @@ def read(
 
 
 def typed(pledge: Pledge, zone: str) -> Values:
-    """Return a pledge as it stood in the form, in the server's zone, so that the form opens again with it."""
+    """Return a pledge as it reads and in the server's zone, so that the form opens again with it."""
     return Values(
         {
-            "what": pledge.what,
-            "done_when": pledge.done_when,
+            "what": spoken(pledge, pledge.what),
+            "done_when": spoken(pledge, pledge.done_when),
             "due": due.written(pledge.due, zone),
             "help_wanted": pledge.help_wanted,
             "visibility": [pledge.visibility.value],
@@ -175,7 +175,7 @@ def typed(pledge: Pledge, zone: str) -> Values:
 def hint_words(hint: Hint) -> str:
     """Return a hint as a sentence that asks nothing of anybody."""
     return {
-        Hint.VAGUE: _("💡 A verb that one can see helps: instead of “support”, what exactly will you do?"),
+        Hint.VAGUE: _("💡 A concrete verb helps: instead of “support”, what exactly will you do?"),
         Hint.NO_NUMBER: _("💡 A number makes it easy to see that it is done: how many, how often?"),
         Hint.NO_DATE: _("💡 A date helps to get it done, even a rough one."),
     }[hint]
@@ -189,23 +189,23 @@ def draft_card(
     ``asking`` shows at once the menu of whom to ask, as ``company`` does.
     """
     after = {
-        Review.BEFORE: _("An organiser looks at it, usually within a few days. You find the answer in `/profile`."),
+        Review.BEFORE: _("An organiser reviews it, usually within a few days. You'll find the answer in `/profile`."),
         Review.AFTER: _("It is active at once. An organiser confirms it once you say it is done."),
-        Review.NONE: _("It is active at once and done by your word."),
+        Review.NONE: _("It's active at once, and done when you say so."),
     }[pledge.review]
     draft = pledge.status is Status.DRAFT
     asked = [one.user_id for one in company]
     return card(
-        _("## Your pledge, ready to hand in") if draft else _("## Your pledge, changed"),
+        _("## Your pledge, ready to submit") if draft else _("## Your pledge, changed"),
         body(pledge, whole=True),
         _("Shown as: **{visibility}**", visibility=visibility_words(pledge.visibility)),
-        _("They are asked once you hand it in, and see your name. Who says yes is named only if they chose that.")
+        _("They're asked once you submit it, and see your name. Anyone who says yes is named only if they chose that.")
         if draft and (asked or asking)
         else None,
         user_select(
             "pledge.invite",
             pledge.id,
-            placeholder=_("Who does it with you?"),
+            placeholder=_("Who's doing it with you?"),
             chosen=asked,
             least=0,
             most=MOST_INVITED,
@@ -236,11 +236,11 @@ def condition_form(pledge: Pledge, values: Values, join_by: str) -> Form:
         value=values.get("only_if", str(pledge.only_if) if pledge.only_if else ""),
         limit=4,
         required=False,
-        hint=_("It starts once so many have joined. Empty: it does not depend on others."),
+        hint=_("It starts once this many have joined. Empty: it doesn't depend on others."),
     )
     return made.text(
         "join_by",
-        _("They join by when?"),
+        _("Join by when?"),
         value=values.get("join_by", join_by),
         limit=60,
         required=False,
@@ -251,11 +251,11 @@ def condition_form(pledge: Pledge, values: Values, join_by: str) -> Form:
 def ask_withdraw(pledge: Pledge) -> ui.LayoutView:
     """Return the one question before a pledge is taken back."""
     return card(
-        _("## Take it back?"),
+        _("## Withdraw it?"),
         headline(pledge),
-        _("Its card goes, and nothing of it is shown any more. *Can't any more* would leave it with honour.")
+        _("Its card is removed, and nothing of it is shown any more. *Can't any more* would close it with honour.")
         if pledge.status is Status.ACTIVE
-        else _("Nobody looks at it any more, and nothing of it is shown."),
+        else _("It won't be reviewed, and nothing of it is shown."),
         row(
             button(_("Take it back"), "pledge.withdraw", pledge.id, style=discord.ButtonStyle.danger),
             button(_("Keep it"), "pledge.update", pledge.id),
@@ -267,18 +267,37 @@ def answered(pledge: Pledge, yes: bool) -> ui.LayoutView:
     """Return the thanks for an answer to "will you do it too?"."""
     if not yes:
         return card(_("Noted, you are not part of it. Nobody is told."))
-    return card(_("## You are in"), one_line(pledge), _("Thank you! Its maker hears of it."), accent=DONE)
+    return card(_("## You're in"), one_line(pledge), _("Thank you! Its maker will be told."), accent=DONE)
+
+
+def taken_on(pledge: Pledge) -> ui.LayoutView:
+    """Return the thanks to somebody who took on what was imported."""
+    return card(
+        _("## It's yours"),
+        one_line(pledge),
+        _("Thank you! Tell us how it's going with *Update*, or later in `/profile`."),
+        row(button(_("Update"), "pledge.update", pledge.id)),
+        accent=DONE,
+    )
 
 
 def invitation(pledge: Pledge) -> ui.LayoutView:
     """Return the question to somebody who was asked to make a pledge too."""
     who = f"<@{pledge.maker_id}>" if pledge.maker_id else _("Somebody who left")
+    handed = pledge.waits_for_maker
     return card(
-        _("**{who} asks whether you do this too:**", who=who),
+        _("**The organisers ask if you'll take this on; it was promised before I came here:**")
+        if handed
+        else _("**{who} asks if you'll do this too:**", who=who),
         f"### {headline(pledge)}",
         body(pledge, organisation=False),
         row(
-            primary(_("Yes, I do it too"), "pledge.accept", pledge.guild_id, pledge.id),
+            primary(
+                _("Yes, I'll take it on") if handed else _("Yes, I'll do it too"),
+                "pledge.accept",
+                pledge.guild_id,
+                pledge.id,
+            ),
             button(_("No, thank you"), "pledge.refuse", pledge.guild_id, pledge.id),
         ),
     )
@@ -291,11 +310,11 @@ def submitted(pledge: Pledge, news_choice: ui.ActionRow[Any] | None = None) -> u
     elif pledge.status is Status.SUBMITTED:
         words = _("Thank you! The organisers have it now. See where it stands in `/profile`.")
     else:
-        words = _("Thank you! Your pledge is active. Tell us how it goes with *Update*, or later in `/profile`.")
+        words = _("Thank you! Your pledge is active. Tell us how it's going with *Update*, or later in `/profile`.")
     update = button(_("Update"), "pledge.update", pledge.id) if pledge.status is Status.ACTIVE else None
-    return card(_("## Handed in"), one_line(pledge), words, news_choice, row(update), accent=DONE)
+    return card(_("## Submitted"), one_line(pledge), words, news_choice, row(update), accent=DONE)
 
 
 def discarded() -> ui.LayoutView:
     """Return the words after Discard or Withdraw."""
-    return card(_("Taken back. Nothing of it is shown any more. You can always start again with `/pledge make`."))
+    return card(_("Withdrawn. Nothing of it is shown any more. You can always start again with `/pledge make`."))

@@ -5,9 +5,11 @@ The page in ``docs/`` and every button on a card are made from :data:`RULES`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+
+from bot.content.model import Localised
 
 WHAT_LIMIT = 1000
 DONE_WHEN_LIMIT = 300
@@ -15,9 +17,9 @@ NOTE_LIMIT = 500
 HELP_LIMIT = 300
 REASON_LIMIT = 500
 EVIDENCE_LIMIT = 300
+STEPS = (25, 50, 75)
+"""How much is done, in per cent, as makers report it."""
 FARTHEST_DUE = timedelta(days=5 * 366)
-FRESH = timedelta(days=90)
-STALE = timedelta(days=180)
 DRAFT_OFFERED = timedelta(hours=24)
 DRAFT_KEPT = timedelta(days=30)
 LAPSES_AFTER = timedelta(days=90)
@@ -74,6 +76,11 @@ class Act(StrEnum):
     UNCONFIRM = "take back confirmation"
     UNLINK = "remove link"
     """Not in the table: it moves nothing, and is possible wherever there is a link."""
+    IMPORT = "import"
+    """Not in the table: brought in by an organiser as it stood before there was a bot, out of nothing (a draft)."""
+    UNIMPORT = "take back import"
+    TAKE_ON = "take on"
+    """Not in the table: it moves nothing, and makes somebody the maker of what was imported."""
 
 
 class Who(StrEnum):
@@ -166,6 +173,14 @@ RULES: tuple[Rule, ...] = (
         needs_reason=True,
         follows=frozenset({Act.CONFIRM}),
     ),
+    Rule(
+        Act.UNIMPORT,
+        _REVIEWER,
+        frozenset({_S.ACTIVE, _S.KEPT, _S.PARTLY_KEPT, _S.CLOSED}),
+        _S.WITHDRAWN,
+        needs_reason=True,
+        follows=frozenset({Act.IMPORT}),
+    ),
 )
 CHANGE_DECISIONS = frozenset({Act.ACCEPT_CHANGE, Act.REFUSE_CHANGE})
 REVERSALS = frozenset({Act.UNAPPROVE, Act.UNDECLINE, Act.UNCONFIRM})
@@ -223,7 +238,9 @@ class Pledge:
 
     ``queued_at`` is when it came to the organisers' desk, None while it is not there. It starts only if
     ``only_if`` others join until ``join_by``; ``joined`` is how many do it with the maker. ``organisation_domain``
-    is the web domain that organisers confirmed, "" for none.
+    is the web domain that organisers confirmed, "" for none. ``catalogue`` are the title and the *done when* of its
+    ready-made action in every language; only what is handed out to be shown has them. ``import_id`` is the file it
+    came from: nobody makes such a one until somebody takes it on, so its organisation names nobody.
     """
 
     id: int
@@ -252,6 +269,18 @@ class Pledge:
     join_by: datetime | None = None
     joined: int = 0
     organisation_domain: str = ""
+    import_id: int | None = None
+    catalogue: tuple[Localised, ...] = field(default=(), compare=False)
+
+    def said(self, text: str, locale: str) -> str:
+        """Return words of it as they read in a language: the catalogue's are translated, others stay as written."""
+        found = next((one for one in self.catalogue if text in one.texts.values()), None)
+        return text if found is None else found.text(locale)
+
+    @property
+    def waits_for_maker(self) -> bool:
+        """Whether it came from a file, goes on, and nobody has taken it on yet."""
+        return self.import_id is not None and self.maker_id is None and self.status is Status.ACTIVE
 
     @property
     def conditional(self) -> bool:
@@ -270,11 +299,6 @@ class Pledge:
             only_if=self.only_if,
             join_by=self.join_by,
         )
-
-    def freshness(self, now: datetime) -> str:
-        """Return "fresh", "quiet" or "stale" by the time since the last update (90 and 180 days)."""
-        silent = now - self.changed_at
-        return "fresh" if silent < FRESH else "quiet" if silent <= STALE else "stale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +345,14 @@ class Change:
     due: datetime | None
     help_wanted: str
     at: datetime
+
+    @property
+    def version(self) -> int:
+        """Which words these are, as a button can carry it: since when they are proposed, in microseconds."""
+        return (self.at - _EPOCH) // timedelta(microseconds=1)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,15 @@
-"""What organisers see: the queue, the card to decide on, the form for a reason, the history, the reminder."""
+"""What organisers see of one pledge: the card to decide on, the form for a reason, the history; and the reminder."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import discord
 from discord import ui
 
 from bot.pledges import cards
-from bot.pledges.desk_model import ESCALATE_AFTER, NUDGE_AFTER, Desk, Kind, Queue, waited
+from bot.pledges.desk_model import ESCALATE_AFTER, NUDGE_AFTER, Desk
 from bot.pledges.model import (
     REASON_LIMIT,
     REVERSALS,
@@ -25,88 +24,22 @@ from bot.pledges.model import (
     Who,
     possible,
 )
-from bot.sectors.model import ServerSectors
 from bot.ui import times
 from bot.ui.errors import status_words
-from bot.ui.escape import plain, quiet
+from bot.ui.escape import quiet
 from bot.ui.forms import Form, Values
 from bot.ui.layout import CALM, WARM, bullets, button, card, option, primary, row, select
-from bot.ui.words import _, locale, n_
+from bot.ui.words import _, n_
 
 BACK = {"approval": Act.UNAPPROVE, "decline": Act.UNDECLINE, "confirmation": Act.UNCONFIRM}
 """What can be taken back, as the ids of buttons and forms name it."""
 
-_ANY = "any"
 _READY_DOORS = {Act.ASK_CHANGES: "changes", Act.DECLINE: "decline", Act.NOT_YET: "notyet"}
 
 
-# The queue.
-
-
-def kind_words(kind: Kind | None) -> str:
-    """Return a part of the queue as people read it."""
-    return {
-        None: _("Everything"),
-        Kind.NEW: _("New pledges"),
-        Kind.DONE: _("Said to be done"),
-        Kind.CHANGED: _("Changed words"),
-        Kind.MINE: _("Those I have taken"),
-    }[kind]
-
-
-def queue_card(
-    queue: Queue,
-    sectors: ServerSectors,
-    kind: Kind | None,
-    sector: str,
-    after: tuple[int, int],
-    now: datetime,
-    reader: int,
-) -> ui.LayoutView:
-    """Return five that wait, longest first, with what narrows the list down. ``reader`` is who looks at it."""
-    narrowed = kind is not None or bool(sector)
-    if not queue.pledges and not narrowed:
-        return card(_("## To review"), _("Nothing waits. Well done!"), row(button(_("Reasons"), "review.ready")))
-    lines = [_line(pledge, queue, now, reader) for pledge in queue.pledges]
-    opened = [option(plain(pledge.what, 95), pledge.id, emoji=_mark(pledge)) for pledge in queue.pledges]
-    kinds = [option(kind_words(one), one or _ANY, chosen=one is kind) for one in (None, *Kind)]
-    name = quiet(sectors.name(sector, locale())) if sector else ""
-    some = [option(_("All sectors"), _ANY, chosen=not sector)]
-    some += [
-        option(one.name.text(locale()), one.slug, emoji=one.emoji, chosen=one.slug == sector) for one in sectors.active
-    ]
-    ids = (kind or _ANY, sector)
-    return card(
-        _("## To review"),
-        " · ".join(part for part in (kind_words(kind) if kind else "", name) if part),
-        bullets(lines) or _("Nothing here waits."),
-        select("review.open", options=opened, placeholder=_("Open …")) if opened else None,
-        select("review.kind", sector, options=kinds, placeholder=_("Which ones")),
-        select("review.sector", kind or _ANY, options=some[:25], placeholder=_("Which sector")),
-        row(
-            button(_("From the start"), "review.page", *ids, 0, 0) if after != (0, 0) else None,
-            button(_("Next"), "review.page", *ids, *queue.after) if queue.after is not None else None,
-            button(_("Reasons"), "review.ready"),
-        ),
-    )
-
-
-def _line(pledge: Pledge, queue: Queue, now: datetime, reader: int) -> str:
-    days = waited(pledge, now).days
-    long = "⚠️ " if waited(pledge, now) >= NUDGE_AFTER else ""
-    since = n_("waiting {n} day", "waiting {n} days", days) if days else _("since today")
-    take = queue.takes.get(pledge.id)
-    taken = ""
-    if take is not None:
-        taken = _(" · yours") if take.by == reader else _(" · taken by {who}", who=f"<@{take.by}>")
-    return f"{_mark(pledge)} {cards.headline(pledge)} · {long}{since}{taken}"
-
-
-def _mark(pledge: Pledge) -> str:
+def mark(pledge: Pledge) -> str:
+    """Return the sign of a pledge that waits: of its state, or of a change to a running one."""
     return "✏️" if pledge.status is Status.ACTIVE else cards.MARKS[pledge.status]
-
-
-# One of them.
 
 
 def review_card(desk: Desk, *, exact: bool = False) -> ui.LayoutView:
@@ -117,15 +50,15 @@ def review_card(desk: Desk, *, exact: bool = False) -> ui.LayoutView:
     pledge = desk.pledge
     waits = pledge.queued_at is not None
     return card(
-        f"### {_mark(pledge) if waits else cards.MARKS[pledge.status]} {cards.headline(pledge)}",
+        f"### {mark(pledge) if waits else cards.MARKS[pledge.status]} {cards.headline(pledge)}",
         _state(desk),
         _("{maker} · {visibility}", maker=_maker(pledge), visibility=cards.visibility_words(pledge.visibility)),
         cards.body(pledge, status=False),
         cards.evidence_line(pledge),
         _together(desk),
-        change_words(desk.change) if desk.change is not None and waits else None,
+        change_words(pledge, desk.change) if desk.change is not None and waits else None,
         _outcome(desk) if not waits else None,
-        _("🖐️ **{who}** looks at it until {when}. Others may decide too.", who=f"<@{desk.take.by}>",
+        _("🖐️ **{who}** is on it until {when}. Others can still decide.", who=f"<@{desk.take.by}>",
           when=times.full(desk.take.until))
         if desk.take is not None and waits
         else None,
@@ -147,9 +80,9 @@ def _state(desk: Desk) -> str:
         date = f"{times.day(pledge.queued_at)} ({times.ago(pledge.queued_at)})"
         parts.append(
             {
-                Status.SUBMITTED: _("waiting for review, handed in {date}", date=date),
-                Status.DONE_CLAIMED: _("said to be done, {date}", date=date),
-            }.get(pledge.status, _("active, with a change handed in {date}", date=date))
+                Status.SUBMITTED: _("waiting for review, submitted {date}", date=date),
+                Status.DONE_CLAIMED: _("marked done {date}", date=date),
+            }.get(pledge.status, _("active, with a change submitted {date}", date=date))
         )
     elif _decided(desk.last) is None:
         parts.append(status_words(pledge.status))
@@ -199,11 +132,12 @@ def _together(desk: Desk) -> str | None:
     return "\n".join(lines) or None
 
 
-def change_words(change: Change) -> str:
+def change_words(pledge: Pledge, change: Change) -> str:
     """Return the words that an active pledge shall have."""
+    what, done_when = (quiet(cards.spoken(pledge, text)) for text in (change.what, change.done_when))
     lines = [
-        _("✏️ **New words, {when}:** {text}", when=times.ago(change.at), text=quiet(change.what)),
-        _("**Done when:** {text}", text=quiet(change.done_when)),
+        _("✏️ **New wording, {when}:** {text}", when=times.ago(change.at), text=what),
+        _("**Done when:** {text}", text=done_when),
         _("**By:** {date}", date=times.day(change.due)) if change.due is not None else _("**By:** ongoing"),
     ]
     if change.help_wanted:
@@ -226,9 +160,9 @@ def _decisions(desk: Desk) -> list[ui.Item[Any]]:
             button(_("Confirm done"), "review.confirm", pledge.id, style=green),
             button(_("Not yet"), "review.notyet", pledge.id),
         ]
-    if pledge.queued_at is not None and Act.ACCEPT_CHANGE in acts:
+    if desk.change is not None and Act.ACCEPT_CHANGE in acts:
         return [
-            button(_("Approve the change"), "review.accept", pledge.id, style=green),
+            button(_("Approve the change"), "review.accept", pledge.id, desk.change.version, style=green),
             button(_("Leave it as it is"), "review.refuse", pledge.id),
         ]
     return []
@@ -241,9 +175,9 @@ def _besides(desk: Desk, exact: bool) -> list[ui.Item[Any]]:
         if desk.take is None:
             found.append(button(_("Take"), "review.take", pledge.id))
         else:
-            found.append(button(_("Let go"), "review.letgo", pledge.id))
+            found.append(button(_("Release"), "review.letgo", pledge.id))
     if desk.alike > 1:
-        label = _("Approve all of this action ({n})", n=desk.alike) if exact else _("Approve all of this action")
+        label = _("Approve all for this action ({n})", n=desk.alike) if exact else _("Approve all for this action")
         found.append(button(label, "review.lot", pledge.id))
     back = _reversal(desk)
     if back is not None:
@@ -278,7 +212,7 @@ def _ready(desk: Desk) -> ui.ActionRow[Any] | None:
     if not fitting:
         return None
     options = [option(reason.text, reason.id, description=act_title(reason.act)) for reason in fitting]
-    return select("review.pick", desk.pledge.id, options=options, placeholder=_("A reason kept ready …"))
+    return select("review.pick", desk.pledge.id, options=options, placeholder=_("Use a saved reason …"))
 
 
 # Deciding.
@@ -339,27 +273,30 @@ def act_words(act: Act) -> str:
     """Return what somebody did, as the history tells it."""
     return {
         Act.SAVE: _("saved the draft"),
-        Act.SUBMIT: _("handed it in"),
+        Act.SUBMIT: _("submitted it"),
         Act.ASK_CHANGES: _("asked for changes"),
         Act.APPROVE: _("approved"),
         Act.DECLINE: _("declined"),
         Act.ENOUGH: _("began, as enough others have joined"),
         Act.PROGRESS: _("reported progress"),
-        Act.CHANGE: _("changed its words"),
+        Act.CHANGE: _("changed its wording"),
         Act.ACCEPT_CHANGE: _("approved the change"),
         Act.REFUSE_CHANGE: _("left it as it was"),
-        Act.DONE: _("said it is done"),
+        Act.DONE: _("marked it done"),
         Act.CONFIRM: _("confirmed it is done"),
         Act.NOT_YET: _("said it is not done yet"),
         Act.PARTLY: _("said it is partly kept"),
         Act.CANT: _("said it can't be kept"),
-        Act.WITHDRAW: _("took it back"),
+        Act.WITHDRAW: _("withdrew it"),
         Act.LAPSE: _("let it lapse"),
-        Act.REOPEN: _("took it up again"),
+        Act.REOPEN: _("reopened it"),
         Act.UNAPPROVE: _("took back the approval"),
         Act.UNDECLINE: _("took back the decline"),
         Act.UNCONFIRM: _("took back the confirmation"),
         Act.UNLINK: _("removed the link"),
+        Act.IMPORT: _("imported it from a spreadsheet"),
+        Act.UNIMPORT: _("took back its import"),
+        Act.TAKE_ON: _("took it on"),
     }[act]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.actor import Action, Actor
-from bot.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Paused
+from bot.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Paused, WrongState
 from bot.guard.model import Where
 from bot.pledges import company_store, history_store, queue_store, store
 from bot.pledges.acting import PledgeActs
@@ -129,13 +129,18 @@ class Reviewing(PledgeActs):
         """Say what is missing before a pledge counts as done."""
         return await self._act(actor, pledge_id, Act.NOT_YET, reason)
 
-    async def accept_change(self, actor: Actor, pledge_id: int) -> Pledge:
-        """Let an active pledge have the words that its maker wants."""
+    async def accept_change(self, actor: Actor, pledge_id: int, seen: int) -> Pledge:
+        """Let an active pledge have the words that its maker wants; ``seen`` is the version that the organiser read.
+
+        Raises WrongState where the maker wants others since, and as the others do.
+        """
 
         async def write(tx: Transaction, pledge: Pledge, now: datetime) -> None:
             change = await company_store.change_of(tx, pledge.guild_id, pledge.id)
             if change is None:
                 raise await self._too_late(tx, pledge, Act.ACCEPT_CHANGE)
+            if change.version != seen:
+                raise WrongState(pledge.status.value, Act.ACCEPT_CHANGE.value)
             new = replace(pledge.draft(), what=change.what, done_when=change.done_when)
             new = replace(new, due=change.due, help_wanted=change.help_wanted)
             await store.change(tx, pledge, new, pledge.changed_at)

@@ -29,6 +29,7 @@ from bot.pledges.model import (
     MOST_OPEN,
     ON_THE_DESK,
     PUBLIC,
+    STEPS,
     WHAT_LIMIT,
     Act,
     Change,
@@ -84,10 +85,11 @@ class Pledges(Reviewing, Joining, Supporting, CheckIns, Listing, Unlinking):
             pledge = await self._own(tx, actor, pledge_id)
             if pledge.status not in (Status.DRAFT, Status.CHANGES_ASKED):
                 raise WrongState(pledge.status, Act.SAVE)
+            written = self._as_written(draft, pledge)
             # What organisers have begun to look at stays theirs to look at.
             kept = pledge.review if pledge.status is Status.CHANGES_ASKED else review
             ends = pledge.join_by if draft.due is None or pledge.join_by is None else min(pledge.join_by, draft.due)
-            changed = replace(draft, only_if=pledge.only_if, join_by=ends)
+            changed = replace(written, only_if=pledge.only_if, join_by=ends)
             await store.change(tx, replace(pledge, organisation_id=organisation, review=kept), changed, now)
             return await self._with_names(tx, await self._found(tx, actor.guild_id, pledge_id))
 
@@ -117,6 +119,15 @@ class Pledges(Reviewing, Joining, Supporting, CheckIns, Listing, Unlinking):
                 raise Invalid("due", "too far")
         self._gate.admit(actor, Where.PLEDGE, what=draft.what, done_when=draft.done_when, help_wanted=draft.help_wanted)
 
+    def _as_written(self, draft: Draft, before: Pledge) -> Draft:
+        """Return what a form gave with the catalogue's words as they are stored, whatever language the form was in."""
+        known = self._worded(before)
+
+        def kept(new: str, old: str) -> str:
+            return old if known.said(new, "en") == known.said(old, "en") else new
+
+        return replace(draft, what=kept(draft.what, before.what), done_when=kept(draft.done_when, before.done_when))
+
     def _placed(self, draft: Draft, member: Member) -> tuple[Draft, Review]:
         """Return the draft with its sector, and how it is reviewed: as the catalogue says, else beforehand."""
         action = self._content.actions.get(draft.action or "")
@@ -145,6 +156,7 @@ class Pledges(Reviewing, Joining, Supporting, CheckIns, Listing, Unlinking):
         """
         member = await self._members.require(actor)
         before = await self.own(actor, pledge_id)
+        draft = self._as_written(draft, before)
         self._check(actor, draft, before)
         words = (draft.what, draft.done_when, draft.due, draft.help_wanted)
         same = words == (before.what, before.done_when, before.due, before.help_wanted)
@@ -199,7 +211,9 @@ class Pledges(Reviewing, Joining, Supporting, CheckIns, Listing, Unlinking):
         evidence: str | None = None,
         needs_help: bool | None = None,
     ) -> Pledge:
-        """Report how it goes: 0 to 100, a note, an https link, a call for help. None leaves a value."""
+        """Report how it goes: one of ``STEPS``, a note, an https link, a call for help. None leaves a value."""
+        if progress is not None and progress not in STEPS:
+            raise Invalid("progress", "unknown choice")
         return await self._act(actor, pledge_id, Act.PROGRESS, report=Report(progress, note, evidence, needs_help))
 
     async def done(self, actor: Actor, pledge_id: int, note: str = "", evidence: str = "") -> Pledge:

@@ -49,6 +49,8 @@ pledges = Table(
     instant("join_by_at", nullable=True),
     number("joined", server_default="0"),
     number("offered", server_default="0"),
+    number("import_id", nullable=True),
+    Index("ix_pledges_guild_id_import_id", "guild_id", "import_id", "id"),
     Index("ix_pledges_guild_id_status", "guild_id", "status", "id"),
     Index("ix_pledges_guild_id_maker_id", "guild_id", "maker_id", "id"),
     Index("ix_pledges_guild_id_sector", "guild_id", "sector", "status", "id"),
@@ -149,6 +151,15 @@ _condition = (
     update(pledges)
     .where(_here, pledges.c.id == bindparam("pledge_id"))
     .values(only_if=bindparam("new_only_if"), join_by_at=bindparam("new_join_by_at"))
+)
+_take_on = (
+    update(pledges)
+    .where(
+        _here,
+        pledges.c.id == bindparam("pledge_id"),
+        pledges.c.maker_id.is_(None),
+    )
+    .values(maker_id=bindparam("new_maker"), visibility=bindparam("new_visibility"), changed_at=bindparam("now"))
 )
 _ids_of = select(pledges.c.id, pledges.c.status).where(_here, pledges.c.maker_id == bindparam("maker_id"))
 _forget_maker = (
@@ -296,6 +307,19 @@ async def show_as(tx: Transaction, pledge: Pledge, visibility: Visibility) -> No
     await tx.run(_show_as, guild_id=pledge.guild_id, pledge_id=pledge.id, new_visibility=visibility.value)
 
 
+async def take_on(tx: Transaction, pledge: Pledge, maker_id: int, visibility: Visibility, at: datetime) -> bool:
+    """Make somebody the maker of a pledge that has none; False when somebody else was first."""
+    taken = await tx.run(
+        _take_on,
+        guild_id=pledge.guild_id,
+        pledge_id=pledge.id,
+        new_maker=maker_id,
+        new_visibility=visibility.value,
+        now=to_micros(at),
+    )
+    return taken == 1
+
+
 async def set_condition(tx: Transaction, pledge: Pledge, only_if: int, join_by: datetime | None) -> None:
     """Write how many others a pledge needs, and until when; 0 for none."""
     await tx.run(
@@ -323,8 +347,9 @@ async def forget_person(tx: Transaction, guild_id: int, user_id: int) -> None:
     await tx.run(_forget_maker, guild_id=guild_id, maker_gone=user_id)
 
 
-def from_row(row: Row) -> Pledge:
+def from_row(found: Row) -> Pledge:
     """Return the pledge that a row of the table holds, without the name of its organisation."""
+    row = dict(zip(found.keys(), found, strict=True))  # a Row goes through its columns for every name
     return Pledge(
         id=row["id"],
         guild_id=row["guild_id"],
@@ -350,4 +375,5 @@ def from_row(row: Row) -> Pledge:
         only_if=row["only_if"],
         join_by=maybe_instant(row["join_by_at"]),
         joined=row["joined"],
+        import_id=row["import_id"],
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.actor import Action, Actor
+from bot.content.model import Content
 from bot.errors import NotFound
 from bot.members.model import Organisation
 from bot.members.service import Members
@@ -25,9 +26,10 @@ _LISTED = (Status.WAITING, Status.ACTIVE, Status.DONE_CLAIMED, Status.KEPT, Stat
 class PledgeViews:
     """The reading half of :class:`bot.pledges.service.Pledges`."""
 
-    def __init__(self, database: Database, members: Members) -> None:
+    def __init__(self, database: Database, members: Members, content: Content) -> None:
         self._database = database
         self._members = members
+        self._content = content
 
     async def show(self, actor: Actor, pledge_id: int) -> Pledge:
         """Return a pledge if this person may see it. Raises NotFound as much for "not yours" as for "no such"."""
@@ -84,13 +86,14 @@ class PledgeViews:
     async def unfinished(self, actor: Actor) -> Pledge | None:
         """Return the person's newest draft, to go on with."""
         async with self._database.reading() as reading:
-            return await store.draft_of(reading, actor.guild_id, actor.user_id)
+            found = await store.draft_of(reading, actor.guild_id, actor.user_id)
+        return None if found is None else self._worded(found)
 
     async def matching(self, actor: Actor, typed: str, *, mine: bool) -> list[Pledge]:
         """Return up to 25 pledges that hold what was typed, newest first, for an autocomplete.
 
         Looks at the newest 500 of one's own, or of what everybody may see and what one was asked to do too; where
-        nothing was typed there is nothing to look for.
+        nothing was typed there is nothing to look for. The catalogue's words are found in every language.
         """
         wanted = typed.casefold().strip()
         most = _SEARCHED if wanted else _OFFERED
@@ -101,7 +104,7 @@ class PledgeViews:
                 asked = await company_store.asked(reading, actor.guild_id, actor.user_id, PAGE)
                 found = [await self._found(reading, actor.guild_id, pledge_id) for pledge_id in asked]
                 found += await store.public(reading, actor.guild_id, _LISTED, None, _FIRST, most)
-        return [pledge for pledge in found if wanted in pledge.what.casefold()][:_OFFERED]
+        return [pledge for pledge in map(self._worded, found) if _holds(pledge, wanted)][:_OFFERED]
 
     async def public(
         self, actor: Actor, *, sector: str | None = None, statuses: Iterable[Status] = (), after: int | None = None
@@ -117,7 +120,7 @@ class PledgeViews:
         known = await self._members.organisations(
             reading, shown[0].guild_id if shown else 0, {p.organisation_id for p in shown if p.organisation_id}
         )
-        named = tuple(_named(pledge, known) for pledge in shown)
+        named = tuple(_named(self._worded(pledge), known) for pledge in shown)
         return Page(named, shown[-1].id if len(found) > PAGE else None)
 
     async def _found(self, reading: Reading, guild_id: int, pledge_id: int) -> Pledge:
@@ -140,7 +143,13 @@ class PledgeViews:
             raise NotFound("pledge")
         return pledge
 
+    def _worded(self, pledge: Pledge) -> Pledge:
+        """Return a pledge that can be read in every language its words exist in."""
+        action = self._content.actions.get(pledge.action or "")
+        return pledge if action is None else replace(pledge, catalogue=(action.title, action.done_when))
+
     async def _with_names(self, reading: Reading, pledge: Pledge) -> Pledge:
+        pledge = self._worded(pledge)
         if pledge.organisation_id is None:
             return pledge
         return _named(pledge, await self._members.organisations(reading, pledge.guild_id, {pledge.organisation_id}))
@@ -152,6 +161,11 @@ def _named(pledge: Pledge, known: Mapping[int, Organisation]) -> Pledge:
         return pledge
     domain = found.domain if found.confirmed else ""
     return replace(pledge, organisation=found.name, organisation_confirmed=found.confirmed, organisation_domain=domain)
+
+
+def _holds(pledge: Pledge, wanted: str) -> bool:
+    texts = next((one.texts.values() for one in pledge.catalogue if pledge.what in one.texts.values()), (pledge.what,))
+    return any(wanted in text.casefold() for text in texts)
 
 
 def _sees(actor: Actor, pledge: Pledge) -> bool:

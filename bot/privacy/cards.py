@@ -48,7 +48,7 @@ def changed_notice(notice: Notice, again: ui.Button[Any]) -> ui.LayoutView:
     """Return the notice that has changed since somebody read it, with the button that goes on where they were."""
     return card(
         _("## The privacy notice has changed"),
-        _("Please read it once more. Then you go on where you were, and nothing that you typed is lost."),
+        _("Please read it once more. Then you'll carry on where you were; nothing you typed is lost."),
         notice_words(notice),
         row(again),
         _("-# Not now? Everything of yours stays as it is, and `/profile` works as always."),
@@ -88,7 +88,7 @@ def download(held: Mapping[Area, int]) -> ui.LayoutView:
     file: ui.File[ui.LayoutView] = ui.File(f"attachment://{FILENAME}")
     return card(
         _("## Your data from this server"),
-        bullets(held_lines(held)) or _("Nothing is held about you, so the file is as good as empty."),
+        bullets(held_lines(held)) or _("Nothing is held about you, so the file is almost empty."),
         file,
         _("-# JSON: one list for each table, times in UTC. Only you see this message; keep the file safe."),
         row(button(_("Back to my profile"), "profile.open")),
@@ -110,7 +110,7 @@ def erase_question(held: Mapping[Area, int], seen: int, contact: Contact | None,
             )
         )
     if staff and Area.STEPS in held:
-        stays.append(_("that something was decided or announced, and when, no longer by whom: others rely on it"))
+        stays.append(_("that something was decided or announced, and when, but no longer by whom: others rely on it"))
     lost = [
         _("messages that others have read or copied, and notifications already sent"),
         _("files that admins or others have downloaded, and the host's safety copies until they are replaced"),
@@ -119,7 +119,7 @@ def erase_question(held: Mapping[Area, int], seen: int, contact: Contact | None,
         _("## Erase everything about you here?"),
         _("**What goes:** {things}.", things=", ".join(held_lines(held))),
         _("**What stays, without you**\n{lines}", lines=bullets(stays)) if stays else None,
-        _("**What nobody can call back**\n{lines}", lines=bullets(lost)),
+        _("**What can't be taken back**\n{lines}", lines=bullets(lost)),
         _("It happens at once, in this server only."),
         _("**Who is responsible:** {contact}", contact=contact_words(contact)),
         row(
@@ -134,7 +134,7 @@ def erase_question(held: Mapping[Area, int], seen: int, contact: Contact | None,
 def erased() -> ui.LayoutView:
     """Return the words after erasing."""
     return card(
-        _("You are erased from this server's register."),
+        _("You've been erased from this server's register."),
         _("Cards that named you are being redrawn now. Thank you for what you did here; you are welcome back."),
         accent=DONE,
     )

@@ -103,6 +103,7 @@ HOLDINGS: tuple[Held, ...] = (
     Held("kept_forms", ("user_id",), Area.FORMS),
     Held("data_downloads", ("user_id",), Area.STEPS),
     Held("pledge_exports", ("by_id",), Area.STEPS),
+    Held("pledge_imports", ("by_id", "decider_id"), Area.STEPS),
     Held("pauses", ("user_id", "paused_by_id", "resumed_by_id"), Area.STEPS),
     Held("role_grants", ("user_id",), Area.ROLES),
     Held("milestones", ("maker_id",), Area.STEPS),
@@ -123,6 +124,7 @@ NOT_PEOPLE = frozenset(
         "organisation_id",
         "pledge_id",
         "event_id",
+        "import_id",
         "custom_id",
         "thread_id",
         "role_id",
@@ -147,6 +149,8 @@ def handed_over(table: str, row: dict[str, object]) -> dict[str, object] | None:
     """
     if "draft" in (row.get("status"), row.get("target")):
         return None
+    if table == "pledge_imports":
+        return {**row, "payload": None}  # what nobody let in is not the server's
     if table == "faq_votes":
         return {**row, "user_id": None}
     if table == "faq_questions" and not row.get("named"):

@@ -35,7 +35,7 @@ def page(settings: ServerSettings, version: str, outdated: int, downloads: Seque
                 _milestones(settings.milestones),
             ]
         ),
-        _("**Taken along last**\n{lines}", lines=bullets(map(_download, downloads))) if downloads else None,
+        _("**Latest downloads**\n{lines}", lines=bullets(map(_download, downloads))) if downloads else None,
         _("When somebody leaves, what is held about them is erased after:"),
         select(
             "setup.retention",
@@ -67,7 +67,7 @@ def page(settings: ServerSettings, version: str, outdated: int, downloads: Seque
 def _notice_kind(settings: ServerSettings) -> str:
     if settings.notice_instead:
         return _("your own words in place of ours.")
-    return _("ours, with your words below it.") if settings.notice else _("ours, as it came.")
+    return _("ours, with your words below it.") if settings.notice else _("ours, unchanged.")
 
 
 def _waiting(outdated: int) -> str:
@@ -107,7 +107,7 @@ def contact_form(settings: ServerSettings, values: Values) -> Form:
         _("Name"),
         value=values.get("contact_name", contact.name if contact else ""),
         limit=NAME_LIMIT,
-        hint=_("An organisation or a person, as people should read it."),
+        hint=_("An organisation or a person, as it should be shown."),
     )
     made.text(
         "contact",
@@ -137,7 +137,7 @@ def notice_form(settings: ServerSettings, values: Values) -> Form:
     )
     made.radio(
         "where",
-        _("Where do they stand?"),
+        _("Where should they go?"),
         [
             (BELOW, _("Below our notice"), _("Ours says what this bot keeps; yours adds to it.")),
             (INSTEAD, _("In place of our notice"), _("Then yours must say what is kept, why, for how long, for whom.")),
@@ -150,7 +150,7 @@ def notice_form(settings: ServerSettings, values: Values) -> Form:
 def notice_preview(after: Notice, people: int, key: str) -> ui.LayoutView:
     """Return the notice as it will read, and how many people have to read it again."""
     return card(
-        _("## The notice as it will read"),
+        _("## How the notice will read"),
         notice_words(after),
         _asked(people),
         row(
@@ -166,7 +166,7 @@ def retention_preview(days: int, people: int) -> ui.LayoutView:
     """Return what keeping things longer means: the notice promises less, so it is a new one."""
     return card(
         _("## Erase later than promised?"),
-        _("The notice says how long things stay. With *{days}* it is a new notice.", days=_days(days)),
+        _("The notice says how long things stay. *{days}* makes it a new notice.", days=_days(days)),
         _asked(people),
         row(
             primary(_("Keep them longer"), "setup.retention_now", days),
@@ -211,12 +211,12 @@ def data_card(filename: str, rows: int) -> ui.LayoutView:
         file,
         n_("{n} entry of the register, as JSON with times in UTC.", "{n} entries of the register, as JSON.", rows),
         _(
-            "**Left out**, because people were told that nobody sees it: what was not handed in, who asked without "
-            "their name, and who voted on an answer."
+            "**Left out**, because people were told that nobody sees it: what wasn't submitted, who asked "
+            "without their name, and who voted on an answer."
         ),
         _(
-            "-# It holds personal data, what people hide from each other included. "
-            "Keep it safe, and delete it after use."
+            "-# It holds personal data, including what people hide from each other. Keep it safe, and "
+            "delete it after use."
         ),
         row(button(_("Back"), "setup.privacy")),
     )

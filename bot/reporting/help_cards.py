@@ -31,13 +31,13 @@ def here(
     return card(
         _("## What you can do here"),
         content.coalition.purpose.text(locale()),
-        block(_("**Hear**"), [("events", _("`/events`: what is coming, in your own time"))]),
+        block(_("**Hear**"), [("events", _("`/events`: upcoming events, in your own time zone"))]),
         block(_("**Ask**"), [("faq", _("`/faq`: a question, in your own words"))]),
         block(
             _("**Join**"),
             [
                 ("join", _("`/join`: register your sector; again to change it")),
-                ("profile", _("`/profile`: all that is held about you; change, download or erase it")),
+                ("profile", _("`/profile`: everything held about you; change, download or erase it")),
                 ("wheel", _("`/wheel`: which sectors take part, and what they do")),
             ],
         ),
@@ -66,7 +66,7 @@ def _staff(actor: Actor) -> _Lines:
     if actor.may(Action.REVIEW):
         lines.append(("review", _("`/review queue`: pledges that wait for a decision")))
     if actor.may(Action.KNOWLEDGE):
-        lines.append(("knowledge", _("`/knowledge`: answers, gaps and what has grown old")))
+        lines.append(("knowledge", _("`/knowledge`: answers, gaps and what's out of date")))
     if actor.may(Action.SET_UP):
         lines.append(
             ("setup", _("`/setup start` and `/setup check`: channels, roles, what is wrong and how to fix it"))

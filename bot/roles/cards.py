@@ -32,16 +32,16 @@ def preview(sectors: Sequence[Sector], book: RoleBook, *, allowed: bool) -> ui.L
         n_("I use {n} role that you chose below.", "I use {n} roles that you chose below.", picked) if picked else "",
         _("People who chose *Named* get the role of each of their sectors. Nobody else gets one."),
         _("Everybody in this server sees these roles on profiles. The form of `/join` says so to those it is about."),
-        _("Whoever changes that choice, leaves or is erased loses the role; so does whoever was given it by hand."),
+        _("Anyone who changes that choice, leaves or is erased loses the role; so does anyone given it by hand."),
     ]
     return card(
         _("## Sector roles are off"),
         _("Switched on, this happens:"),
         bullets(line for line in lines if line),
         None if allowed else _no_right(),
-        _picker(sectors, book, _("Use a role that exists, for …")),
+        _picker(sectors, book, _("Use an existing role for …")),
         row(
-            primary(_("Switch on"), "roles.on") if allowed else primary(_("Look again"), "roles.open"),
+            primary(_("Switch on"), "roles.on") if allowed else primary(_("Refresh"), "roles.open"),
             button(_("Back"), "sectors.list", 0),
         ),
         accent=WARM if not allowed else DONE,
@@ -58,12 +58,12 @@ def overview(sectors: Sequence[Sector], book: RoleBook, gone: Sequence[int], *, 
         "\n".join(lines),
         n_("⏳ {n} role is being taken away.", "⏳ {n} roles are being taken away.", going) if going else None,
         None if allowed else _no_right(),
-        _("-# I see changes made by hand at a person's next action here or in the daily look at everybody."),
+        _("-# I notice changes made by hand at a person's next action here or in the daily check."),
         _picker(sectors, book, _("Another role, for …")),
         row(
-            primary(_("Make the deleted ones again"), "roles.renew") if gone else None,
-            button(_("Look again"), "roles.open") if unmade or going else None,
-            button(_("Set everything right"), "roles.again"),
+            primary(_("Recreate deleted roles"), "roles.renew") if gone else None,
+            button(_("Refresh"), "roles.open") if unmade or going else None,
+            button(_("Fix everything"), "roles.again"),
             button(_("Switch off"), "roles.leave", style=ButtonStyle.danger),
             button(_("Back"), "sectors.list", 0),
         ),
@@ -77,7 +77,7 @@ def one(sector: Sector, role: SectorRole | None) -> ui.LayoutView:
     return card(
         _("## Role of the sector {name}", name=quiet(_name(sector))),
         _("I use <@&{role}>, which you chose.", role=chosen) if chosen else _("I make this role myself."),
-        _("Pick a role that exists to use it instead. It must be a plain one, without permissions of its own."),
+        _("Pick an existing role to use instead. It must be a plain one, without permissions of its own."),
         role_select("roles.pick", sector.slug, placeholder=_("Pick a role …"), least=1, most=1),
         row(
             button(_("Let me make it"), "roles.own", sector.slug) if chosen else None,
@@ -91,10 +91,7 @@ def pick_question(sector: Sector, role_id: int, holders: int | None) -> ui.Layou
     lines = [
         n_("{n} person has it now.", "{n} people have it now.", holders) if holders is not None else "",
         _("From then on it means: *Named* in this sector. I look after who has it."),
-        _(
-            "Whoever has it today and did not choose that loses it, at their next action here or in the daily look "
-            "at everybody."
-        ),
+        _("Anyone who has it today without that choice loses it, at their next action here or in the daily check."),
     ]
     return card(
         _("## Use <@&{role}> for {name}?", role=role_id, name=quiet(_name(sector))),
@@ -177,24 +174,24 @@ def finding_lines(finding: Finding) -> dict[str, Callable[[], str]]:
     names = _some(facts.get("names", ()))
     return {
         "roles": lambda: n_(
-            "Sector roles: {n} in use. Changes made by hand are noticed at a person's next action here, or in the "
-            "daily look at everybody.",
-            "Sector roles: {n} in use. Changes made by hand are noticed at a person's next action here, or in the "
-            "daily look at everybody.",
+            "Sector roles: {n} in use. Changes made by hand are noticed at a person's next action here, or "
+            "in the daily check.",
+            "Sector roles: {n} in use. Changes made by hand are noticed at a person's next action here, or "
+            "in the daily check.",
             count if isinstance(count, int) else 0,
         ),
         "roles no right": lambda: _(
-            "Sector roles: I lack *Manage Roles*, so nobody gets one or loses one. Server Settings > Roles > my role, "
-            "allow it, then *Set everything right* in `/setup sectors` > *Sector roles*."
+            "Sector roles: I lack *Manage Roles*, so nobody gets one or loses one. Server Settings > Roles "
+            "> my role, allow it, then *Fix everything* in `/setup sectors` > *Sector roles*."
         ),
         "role unmade": lambda: _("Sector roles not made yet: {names}.", names=names),
         "role deleted": lambda: _(
-            "Sector roles deleted by hand: {names}. `/setup sectors` > *Sector roles* > *Make the deleted ones again*.",
+            "Sector roles deleted by hand: {names}. `/setup sectors` > *Sector roles* > *Recreate deleted roles*.",
             names=names,
         ),
         "role too high": lambda: _(
-            "Sector roles that stand above my own role, so I can neither give them nor take them back: {names}. "
-            "Server Settings > Roles: move mine above them.",
+            "Sector roles above my own role, so I can't give them or take them back: {names}. Server "
+            "Settings > Roles: move mine above them.",
             names=names,
         ),
         "role allows": lambda: _(

@@ -155,7 +155,7 @@ def _facts(here: ServerSectors, sector: Sector, standing: Standing) -> list[str]
         lines.append(_("-# Without an emoji, the cog shows initials."))
     if not here.is_active(sector.slug):
         lines.append(
-            _("**Retired.** Nobody new can register in it, and it is off the wheel. Whoever is in it stays in it.")
+            _("**Retired.** Nobody new can register in it, and it's off the wheel. Anyone already in it stays.")
         )
     elif is_own(sector.slug):
         lines.append(_("Added by this server."))
@@ -174,7 +174,7 @@ def _places(here: ServerSectors, sector: Sector) -> list[ui.Item[Any] | None]:
     ]
     # The buttons name the place, not the step: pressed twice they move once.
     return [
-        select("sectors.place", sector.slug, options=options, placeholder=_("Move to the place of …")),
+        select("sectors.place", sector.slug, options=options, placeholder=_("Move to the position of …")),
         row(
             button(_("Move up"), "sectors.place", sector.slug, max(0, place - 1), disabled=not place),
             button(_("Move down"), "sectors.place", sector.slug, place + 1, disabled=place == last),

@@ -58,7 +58,7 @@ def channels_page(
     found += [f"<@&{role}>" for role in roles.values()]
     hint = None
     if found:
-        hint = _("Found by name: {names}. One tap on *Use these* takes them.", names=" ".join(found))
+        hint = _("Found by name: {names}. Tap *Use these* to choose them.", names=" ".join(found))
     go_on = _("Use these") if found else _("Go on")
     return card(
         _("## Set up, 1 of 2: channels"),
@@ -181,7 +181,7 @@ def routes_page(
     return card(
         _("## Where people report and get help: {country}", country=country.name.text(language)),
         _(
-            "Please open each link and see that it is the right place and that numbers are still the same. "
+            "Please open each link and check that it's the right place and the numbers are still correct. "
             "These are pages for people in need, so a person checks them, never a program."
         ),
         bullets(lines),
@@ -216,7 +216,7 @@ def panel_card(waiting: int, most: int, offered: Collection[str]) -> ui.LayoutVi
     elif waiting:
         words = n_("{n} pledge waits for a decision.", "{n} pledges wait for a decision.", waiting)
     else:
-        words = _("Nothing waits for a decision.")
+        words = _("Nothing is waiting for a decision.")
     return card(
         _("## Organisers' panel"),
         words,

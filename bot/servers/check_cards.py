@@ -45,10 +45,10 @@ def check_card(
                 ),
             ]
         if len(stuck) > ROWS_SHOWN:
-            parts.append(_("-# The next ones are shown when these are settled."))
+            parts.append(_("-# You'll see the next ones once these are settled."))
     parts.append(
         row(
-            primary(_("Look again"), "setup.check"),
+            primary(_("Refresh"), "setup.check"),
             button(_("Set up"), "setup.channels") if may_set_up else None,
             button(_("Check the routes"), "setup.routes") if may_set_up and content.routes else None,
             button(_("Name a contact"), "setup.contact") if may_set_up and _no_contact(findings) else None,
@@ -113,7 +113,7 @@ def _channel_lines(finding: Finding) -> dict[str, Callable[[], str]]:
             "{name}: no channel chosen. What belongs there waits. Choose one in `/setup start`.", name=name()
         ),
         "channel gone": lambda: _(
-            "{name}: the channel is gone, or I can not see it. Choose another in `/setup start`.", name=name()
+            "{name}: the channel is gone, or I can't see it. Choose another in `/setup start`.", name=name()
         ),
         "organisers public": lambda: _(
             "Everybody can read <#{channel}>, and the organisers' cards show what others hide. Choose a private "
@@ -193,8 +193,8 @@ def _content_lines(content: Content, finding: Finding) -> dict[str, Callable[[],
             days=facts.get("days", ""),
         ),
         "answers stale": lambda: n_(
-            "{n} answer is past the day it was to be looked at again.",
-            "{n} answers are past the day they were to be looked at again.",
+            "{n} answer is overdue for another check.",
+            "{n} answers are overdue for another check.",
             number,
         ),
     }
@@ -219,9 +219,7 @@ def _sector_lines(finding: Finding) -> dict[str, Callable[[], str]]:
             count if isinstance(count, int) else 0,
             names=names,
         ),
-        "sectors alike": lambda: _(
-            "Two sectors look the same to the eye: {names}. Rename one in `/setup sectors`.", names=names
-        ),
+        "sectors alike": lambda: _("Two sectors look the same: {names}. Rename one in `/setup sectors`.", names=names),
     }
 
 
@@ -260,7 +258,7 @@ def _stuck_words(found: OutboxRow) -> str:
     }.get(found.kind, found.kind)
     if found.state == UNKNOWN:
         return _(
-            "⚠️ **{what}** ({when}): the connection broke off and nobody knows whether it arrived. Please look.",
+            "⚠️ **{what}** ({when}): the connection was lost, so it may or may not have arrived. Please check.",
             what=what,
             when=times.ago(found.due_at),
         )
@@ -271,7 +269,7 @@ def _why(reason: str) -> str:
     known = {
         "403/50001": _("I can not see the channel. Allow me *View Channel* there, then try again."),
         "403/50013": _("I lack a permission in the channel; the lines above name it."),
-        "403/50007": _("the person takes no direct messages. They find it in `/profile`."),
+        "403/50007": _("the person doesn't accept direct messages. They'll find it in `/profile`."),
         "404/10003": _("the channel is gone. Choose another in `/setup start`."),
     }
     if (special := role_cards.why(reason) or introduction_cards.why(reason)) is not None:

@@ -47,6 +47,24 @@ SMALL_FIGURES = tuple(range(2, 11))
 
 
 @dataclass(frozen=True, slots=True)
+class FreshnessLimits:
+    """A pledge is fresh for so many days after its last update, and silent once more than so many have passed."""
+
+    fresh: int = 90
+    silent: int = 180
+
+    @property
+    def key(self) -> str:
+        """The limits as a choice is named and stored."""
+        return f"{self.fresh}-{self.silent}"
+
+
+USUAL_FRESHNESS = FreshnessLimits()
+FRESHNESS = (FreshnessLimits(30, 90), FreshnessLimits(60, 120), USUAL_FRESHNESS, FreshnessLimits(180, 365))
+"""What may be chosen as the limits of freshness."""
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """Who is responsible for a server's data; ``where`` is an e-mail address or the https address of a page."""
 
@@ -94,6 +112,7 @@ class ServerSettings:
     digest: bool = False
     """Whether a digest of the pledges comes to the organisers' channel on the first of every month."""
     sector_roles: bool = False
+    freshness: FreshnessLimits = USUAL_FRESHNESS
 
     def routes_checked(self, country: str, today: date) -> RouteCheck | None:
         """Return this server's check of a country's routes while it holds."""

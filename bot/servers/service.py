@@ -12,7 +12,7 @@ from bot.delivery import places
 from bot.delivery.outbox import Outbox, OutboxRow
 from bot.errors import Invalid, NotAllowed, NotFound
 from bot.servers import store
-from bot.servers.model import RETENTION, SMALL_FIGURES, Channel, Contact, RouteCheck, ServerSettings
+from bot.servers.model import FRESHNESS, RETENTION, SMALL_FIGURES, Channel, Contact, RouteCheck, ServerSettings
 from bot.storage.database import Database, Transaction
 
 WELCOME, PANEL = "server.welcome", "server.panel"
@@ -43,8 +43,10 @@ class Servers:
         """Keep nothing of a server in memory: something changed, or the server was forgotten."""
         self._known.pop(guild_id, None)
 
-    async def _choose(self, actor: Actor, values: dict[str, str | None], then: _Then | None = None) -> ServerSettings:
-        actor.check(Action.SET_UP)
+    async def _choose(
+        self, actor: Actor, values: dict[str, str | None], then: _Then | None = None, by: Action = Action.SET_UP
+    ) -> ServerSettings:
+        actor.check(by)
 
         async def work(tx: Transaction) -> None:
             await store.choose(tx, actor.guild_id, values)
@@ -142,15 +144,17 @@ class Servers:
 
         Raises NotAllowed.
         """
+        return await self._choose(actor, {"digest": "1" if on else None}, then, Action.REVIEW)
+
+    async def choose_freshness(self, actor: Actor, key: str) -> ServerSettings:
+        """Choose from when on a pledge is quiet and silent, as organisers do; ``key`` is that of the limits.
+
+        Raises NotAllowed, and Invalid for limits that there is no choice of.
+        """
         actor.check(Action.REVIEW)
-
-        async def work(tx: Transaction) -> None:
-            await store.choose(tx, actor.guild_id, {"digest": "1" if on else None})
-            await then(tx)
-            tx.afterwards(lambda: self.drop(actor.guild_id))
-
-        await self._database.write(work)
-        return await self.settings(actor.guild_id)
+        if key not in {one.key for one in FRESHNESS}:
+            raise Invalid("freshness", "unknown choice")
+        return await self._choose(actor, {"freshness": key}, by=Action.REVIEW)
 
     async def with_digest(self) -> list[int]:
         """Return the servers in which a digest comes every month."""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import PrimaryKeyConstraint, Table, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bot.servers.model import Channel, Contact, RouteCheck, ServerSettings
+from bot.servers.model import FRESHNESS, USUAL_FRESHNESS, Channel, Contact, RouteCheck, ServerSettings
 from bot.storage.database import Reading, Transaction
 from bot.storage.schema import metadata, snowflake, words
 
@@ -73,6 +73,7 @@ def from_values(guild_id: int, found: Mapping[str, str]) -> ServerSettings:
         nudge_ping=found.get("nudge_ping") == "1",
         digest=found.get("digest") == "1",
         sector_roles=found.get("sector_roles") == "1",
+        freshness=next((one for one in FRESHNESS if one.key == found.get("freshness")), USUAL_FRESHNESS),
     )
 
 

@@ -6,7 +6,7 @@ that still says what to do, and ``tests/ui`` asks for a sentence for every kind 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -62,9 +62,7 @@ def unexpected(code: str, button: Button | None = None) -> ui.LayoutView:
 
 def stale() -> ui.LayoutView:
     """Return the card for a button, select or form that this version no longer knows."""
-    return card(
-        _("This button is from an older version or has had its day. Please start again with `/help`."), accent=WARM
-    )
+    return card(_("This button no longer works. Please start again with `/help`."), accent=WARM)
 
 
 def sentence(error: CogwheelError) -> str:
@@ -73,7 +71,7 @@ def sentence(error: CogwheelError) -> str:
         case Invalid():
             return invalid(error)
         case NotFound():
-            return _("That is no longer here, or never was in this server. Pick one from the list instead.")
+            return _("That isn't in this server (any more). Pick one from the list instead.")
         case NotAllowed():
             return not_allowed(error)
         case AlreadyDecided():
@@ -104,39 +102,44 @@ def sentence(error: CogwheelError) -> str:
     return _("That did not work, and nothing was changed. Please try again, or use `/help`.")
 
 
+_STATUSES: Mapping[str, Callable[[], str]] = {
+    "draft": lambda: _("draft"),
+    "submitted": lambda: _("waiting for review"),
+    "changes asked": lambda: _("changes asked for"),
+    "waiting": lambda: _("waiting for others to join"),
+    "active": lambda: _("active"),
+    "done claimed": lambda: _("done, waiting to be confirmed"),
+    "kept": lambda: _("kept"),
+    "partly kept": lambda: _("partly kept"),
+    "closed": lambda: _("closed with honour"),
+    "declined": lambda: _("declined"),
+    "withdrawn": lambda: _("withdrawn"),
+    "lapsed": lambda: _("lapsed"),
+    "approved": lambda: _("approved"),
+    "taken": lambda: _("taken"),
+    "scheduled": lambda: _("scheduled"),
+    "paused": lambda: _("paused"),
+    "announced": lambda: _("announced"),
+    "held": lambda: _("held"),
+    "cancelled": lambda: _("cancelled"),
+    "question answered": lambda: _("answered"),
+    "organisation confirm": lambda: _("confirmed"),
+    "organisation unconfirm": lambda: _("no longer confirmed"),
+    "organisation rename": lambda: _("renamed"),
+    "organisation merge": lambda: _("merged"),
+    "organisation domain": lambda: _("given another web domain"),
+    "organisation changed": lambda: _("changed"),
+    "imported": lambda: _("imported"),
+    "discarded": lambda: _("discarded"),
+    "import taken back": lambda: _("taken back"),
+    **partner_errors.statuses(),
+    "question closed": lambda: _("closed"),
+}
+
+
 def status_words(status: str) -> str:
     """Return a status as people read it."""
-    names: dict[str, Callable[[], str]] = {
-        "draft": lambda: _("draft"),
-        "submitted": lambda: _("waiting for review"),
-        "changes asked": lambda: _("changes asked for"),
-        "waiting": lambda: _("waiting for others to join"),
-        "active": lambda: _("active"),
-        "done claimed": lambda: _("done, waiting to be confirmed"),
-        "kept": lambda: _("kept"),
-        "partly kept": lambda: _("partly kept"),
-        "closed": lambda: _("closed with honour"),
-        "declined": lambda: _("declined"),
-        "withdrawn": lambda: _("withdrawn"),
-        "lapsed": lambda: _("lapsed"),
-        "approved": lambda: _("approved"),
-        "taken": lambda: _("taken"),
-        "scheduled": lambda: _("scheduled"),
-        "paused": lambda: _("paused"),
-        "announced": lambda: _("announced"),
-        "held": lambda: _("held"),
-        "cancelled": lambda: _("cancelled"),
-        "question answered": lambda: _("answered"),
-        "organisation confirm": lambda: _("confirmed"),
-        "organisation unconfirm": lambda: _("no longer confirmed"),
-        "organisation rename": lambda: _("renamed"),
-        "organisation merge": lambda: _("merged"),
-        "organisation domain": lambda: _("given another web domain"),
-        "organisation changed": lambda: _("changed"),
-        **partner_errors.statuses(),
-        "question closed": lambda: _("closed"),
-    }
-    found = names.get(status)
+    found = _STATUSES.get(status)
     return found() if found else status
 
 
@@ -152,37 +155,42 @@ def already_decided(error: AlreadyDecided) -> str:
 def not_allowed(error: NotAllowed) -> str:
     """Return why a person may not do something, and who can."""
     reasons: dict[str, Callable[[], str]] = {
-        "review": lambda: _("Only organisers review. If you should be one, ask an admin to check `/setup start`."),
-        "announce": lambda: _("Only moderators announce. If you should be one, ask an admin to check `/setup start`."),
-        "knowledge": lambda: _("Only moderators and organisers edit answers."),
-        "take down": lambda: _("Only moderators and organisers take posts down."),
+        "review": lambda: _("Only organisers can review. If you should be one, ask an admin to check `/setup start`."),
+        "announce": lambda: _(
+            "Only moderators can announce. If you should be one, ask an admin to check `/setup start`."
+        ),
+        "knowledge": lambda: _("Only moderators and organisers can edit answers."),
+        "take down": lambda: _("Only moderators and organisers can take posts down."),
         "set up": lambda: _("Only people with *Manage Server* can change the set-up. Ask an admin of this server."),
         "own": lambda: _("Nobody reviews their own pledge. Another organiser will see it in the queue."),
         "own organisation": lambda: _(
             "This pledge is your own organisation's, so another organiser reviews it. It stays in the queue."
+        ),
+        "import own organisation": lambda: _(
+            "This file says that your own organisation kept something, so another organiser imports it."
         ),
         "decide own organisation": lambda: _(
             "This is your own organisation, so another organiser decides about it. It stays in the queue."
         ),
         "yours": lambda: _("It is your own: others join it."),
         "not yours": lambda: _("This is somebody else's. Use `/profile` to see what is yours."),
-        "speak here": lambda: _("You can not write in this channel, so I do not post here for you. Try another one."),
-        "server only": lambda: _("This works inside the server. Here, `/report` and `/help` answer."),
+        "speak here": lambda: _("You can't write in this channel, so I can't post here for you. Try another one."),
+        "server only": lambda: _("This only works inside the server. Here, use `/report` or `/help`."),
     }
     found = (reasons | partner_errors.not_allowed()).get(error.why)
-    return found() if found else _("You can not do this here. `/help` shows what you can do.")
+    return found() if found else _("You can't do this here. `/help` shows what you can do.")
 
 
 def not_set_up(what: str) -> str:
     """Return which choice the server still has to make."""
-    return _("This server has not chosen that yet ({what}). An admin does it in `/setup start`.", what=what)
+    return _("This server hasn't chosen that yet ({what}). An admin can do it in `/setup start`.", what=what)
 
 
 def storage(why: str) -> str:
     """Return what people hear while the database can not answer."""
     if why == "locked":
         return _("The register is busy right now. Nothing was lost: please try again in a few seconds.")
-    return _("The register can not be reached right now. Nothing was changed; the host of the bot has been told.")
+    return _("The register can't be reached right now. Nothing was changed; the host of the bot has been told.")
 
 
 def invalid(error: Invalid) -> str:
@@ -203,16 +211,14 @@ def invalid(error: Invalid) -> str:
         "past": lambda: _("That date has passed. Choose one from tomorrow on."),
         "too far": lambda: _("That is too far away. Choose a date within five years."),
         "unknown choice": lambda: _("That choice is not in the list (any more). Please pick again."),
-        "too many": lambda: _("That is more than fits: at most {most}.", most=facts.get("most", "")),
+        "too many": lambda: _("That's too many: at most {most}.", most=facts.get("most", "")),
         "not https": lambda: _("A link must begin with `https://` and lead to a public web page."),
-        "link with a password": lambda: _("That link has a name or password in it. Leave out all before the @."),
-        "hidden address": lambda: _("That address is of a hidden network. Give a page that everybody can open."),
-        "bare address": lambda: _("A number is no address that people can judge. Give the page by its name."),
-        "inside address": lambda: _("That page is only seen inside a house. Give one that everybody can open."),
+        "link with a password": lambda: _("That link has a name or password in it. Leave out everything before the @."),
+        "hidden address": lambda: _("That address is on a hidden network. Give a page that everybody can open."),
+        "bare address": lambda: _("People can't tell what a number address is. Give the page's name instead."),
+        "inside address": lambda: _("That page only opens on a private network. Give one that everybody can open."),
         "invite": lambda: _("That is an invitation, not a page. Give a page that shows what was done."),
-        "bad link": lambda: _(
-            "I can not use that link. Give the address of an ordinary public web page (`https://…`)."
-        ),
+        "bad link": lambda: _("I can't use that link. Give the address of an ordinary public web page (`https://…`)."),
         "unknown zone": lambda: _(
             "I do not know the time zone “{text}”. Write it like `Europe/Stockholm`{near}.",
             text=quiet(str(facts.get("text", "")), 40),
@@ -234,7 +240,7 @@ def invalid(error: Invalid) -> str:
         "after start": lambda: _("That is after the event has started. Choose an earlier time."),
         "before posting": lambda: _("It is scheduled to be announced after that. Post it now, or at another time."),
         "sign-up closed": lambda: _(
-            "Sign-up closed {when}. If you can not come after all, *Can't* still works.",
+            "Sign-up closed {when}. If you can't come after all, *Can't* still works.",
             when=times.ago(facts["at"]),
         ),
         "too soon to remind": lambda: _("It starts too soon for a reminder. Put it in your calendar instead."),
@@ -262,7 +268,7 @@ def invalid(error: Invalid) -> str:
         "full": lambda: _("There is no room left."),
         "no words": lambda: _("That message has no words that I could look up."),
         "too many waiting": lambda: _(
-            "{most} of your questions already wait for the organisers. Please let them answer one first.",
+            "{most} of your questions are already with the organisers. Please let them answer one first.",
             most=facts.get("most", ""),
         ),
         "after due": lambda: _("Others have to join before it is due. Choose an earlier date."),
@@ -271,34 +277,31 @@ def invalid(error: Invalid) -> str:
             "or write it in your own words."
         ),
         "too many open": lambda: _(
-            "You have {most} pledges that are drafts or wait for an answer. Hand in or discard a draft first "
-            "(they are in `/profile`), or give the organisers a little time.",
+            "You have {most} pledges that are drafts or waiting for an answer. Submit or discard a draft "
+            "first (in `/profile`), or give the organisers a little time.",
             most=facts.get("most", ""),
         ),
         "too many at once": lambda: _(
-            "You have begun {most} pledges within an hour. Take your time: please go on a little later.",
+            "You've started {most} pledges within an hour. Take your time: please continue a little later.",
             most=facts.get("most", ""),
         ),
         "none named": lambda: _("You have not named an organisation. Add yours in `/profile`, or pledge for yourself."),
-        "mention": lambda: _("A name can not call people: leave the signs @ and < out of it."),
-        "unchanged": lambda: _("That is how it is already, so nothing was changed."),
+        "mention": lambda: _("A name can't ping people: leave out @ and <."),
+        "unchanged": lambda: _("It's already like that, so nothing was changed."),
         "name taken": lambda: _(
-            "There is one with that name already: {name}. Use *Merge into …* to make the two one.",
+            "There is one with that name already: {name}. Use *Merge into …* to combine them.",
             name=quiet(str(facts.get("name", "")), 80),
         ),
-        "itself": lambda: _("An organisation can not be merged into itself. Pick another one."),
+        "itself": lambda: _("An organisation can't be merged into itself. Pick another one."),
         "bad domain": lambda: _(
             "Write the host name alone, like `example.org`: no `https://`, no path, no port, no number address."
         ),
         "shared domain": lambda: _(
-            "Many share that ending or site, so it is no organisation's own. Write its own host name, "
-            "like `name.example.org`."
+            "Many organisations share that ending or site. Write its own host name, like `name.example.org`."
         ),
         "no letters": lambda: _("*{field}* needs at least one letter or digit.", field=field_words(error.field)),
-        "not here": lambda: _(
-            "I can not write in this channel. Choose this in one where I can, or choose another way."
-        ),
-        "everyone": lambda: _("Everybody here has that role. Pick one that only people you trust with it hold."),
+        "not here": lambda: _("I can't write in this channel. Choose this in one where I can, or choose another way."),
+        "everyone": lambda: _("Everybody here has that role. Pick one that only people you trust have."),
         **of_picks(),
         "no contact": lambda: _("Give an e-mail address, or the address of a web page that begins with `https://`."),
         "too long with marks": lambda: n_(
@@ -307,16 +310,16 @@ def invalid(error: Invalid) -> str:
             int(facts.get("limit", 0)),
         ),
         "too big": lambda: _(
-            "The file has {size} MB, and Discord takes {most} MB here. Please ask the host of the bot for it.",
+            "The file is {size} MB, and Discord allows {most} MB here. Please ask the host of the bot for it.",
             size=-(-int(facts.get("size", 0)) // 1_000_000),
             most=int(facts.get("most", 0)) // 1_000_000,
         ),
-        "no channel": lambda: _("That can not be used here: pick a text or announcement channel of this server."),
+        "no channel": lambda: _("That can't be used here: pick a text or announcement channel of this server."),
     }
     found = (special | partner_errors.invalid(facts) | sector_errors.invalid(facts)).get(error.why)
     if found is not None:
         return found()
-    return _("*{field}* does not fit. Please change it and try again.", field=field_words(error.field))
+    return _("*{field}* isn't valid. Please change it and try again.", field=field_words(error.field))
 
 
 def field_words(field: str) -> str:
@@ -326,7 +329,7 @@ def field_words(field: str) -> str:
         "done_when": lambda: _("How we know it is done"),
         "due": lambda: _("By when"),
         "only_if": lambda: _("How many others"),
-        "join_by": lambda: _("They join by when"),
+        "join_by": lambda: _("Join by when"),
         "help_wanted": lambda: _("Partners or help wanted"),
         "visibility": lambda: _("Who sees your name"),
         "reason": lambda: _("Reason"),

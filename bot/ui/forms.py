@@ -76,6 +76,16 @@ def read_values(components: Sequence[Mapping[str, Any]]) -> Values:
     return Values(found)
 
 
+def uploaded(interaction: discord.Interaction[Any]) -> discord.Attachment | None:
+    """Return the file that came with a form or as the option of a command, None where there is none.
+
+    The library hands it over only through its own modals and commands, hence the private state.
+    """
+    data: Mapping[str, Any] = interaction.data or {}
+    found = list(data.get("resolved", {}).get("attachments", {}).values())
+    return discord.Attachment(data=found[0], state=interaction._state) if found else None
+
+
 class Form(ui.Modal):
     """A modal for a door. Labels and title are at most 45 characters, descriptions 100."""
 
@@ -146,6 +156,10 @@ class Form(ui.Modal):
                 placeholder=plain(placeholder, 150) if placeholder else None,
             ),
         )
+
+    def file(self, name: str, label: str, *, hint: str | None = None) -> Form:
+        """Add a field that takes one file; :func:`uploaded` gives what came."""
+        return self._labelled(label, hint, ui.FileUpload(custom_id=name, min_values=1, max_values=1))
 
     def radio(
         self,

@@ -35,7 +35,8 @@ def custom_id(door: str, *ids: object) -> str:
     """Return ``<version>:<door>:<ids>``. Raises ValueError beyond Discord's 100 characters, and for an odd id."""
     parts = [str(part) for part in ids]
     made = ":".join((VERSION, door, *parts))
-    if any(mark in part for part in parts for mark in ":~"):  # it would be read as something else
+    ids_only = "".join(parts)
+    if ":" in ids_only or "~" in ids_only:  # it would be read as something else
         raise ValueError(f"custom_id with a mark of its own: {made}")
     if len(made) > 90:  # leaves room for the random tail of a form
         raise ValueError(f"custom_id too long: {made}")
@@ -194,6 +195,8 @@ def _fitted(texts: Sequence[str]) -> list[str]:
     """Return the texts within the limit, cut from the longest on; no cut leaves half an escaped character."""
     fitted = list(texts)
     over = sum(map(len, texts)) - (TEXT_LIMIT - NEWS_ROOM)
+    if over <= 0:
+        return fitted
     for at in sorted(range(len(texts)), key=lambda index: -len(texts[index])):
         if over <= 0:
             break

@@ -56,12 +56,12 @@ def invalid(facts: Mapping[str, object]) -> Sentences:
         "asked already": lambda: _("They have your request already. Press *Find partners* in `/profile` to see it."),
         "introduced": lambda: _("You are introduced already: *Find partners* in `/profile` leads to the thread."),
         "asked lately": lambda: _(
-            "They could not take it up when you asked last. You can ask again {when}; they can ask you at any time.",
+            "They couldn't take it up when you last asked. You can ask again {when}; they can ask you at any time.",
             when=times.ago(facts["at"]),  # type: ignore[arg-type]
         ),
         "we are full": lambda: n_(
-            "Your organisation has {n} introduction open, which is all that fit. Close one, then ask again.",
-            "Your organisation has {n} introductions open, which is all that fit. Close one, then ask again.",
+            "Your organisation has {n} introduction open, which is the limit. Close one, then ask again.",
+            "Your organisation has {n} introductions open, which is the limit. Close one, then ask again.",
             number,
         ),
         "they are full": lambda: _("They have no room for another introduction just now. Try again in a few days."),

@@ -10,12 +10,13 @@ from bot.ui.words import _
 def of_picks() -> dict[str, Callable[[], str]]:
     """Return reason -> what is said about it."""
     return {
-        "pause self": lambda: _("Nobody pauses themselves."),
+        "pause self": lambda: _("You can't pause yourself."),
         "pause admin": lambda: _("That is an admin of this server, and admins are not paused here."),
         "pause bot": lambda: _("That is a bot. Its permissions are in Server Settings > Roles."),
+        "not registered": lambda: _("That person hasn't registered here. They can with `/join`."),
         "person gone": lambda: _("That person is not in this server."),
-        "role of staff": lambda: _("That role can not stand for a sector: it is everybody's, a bot's or the staff's."),
-        "role above": lambda: _("That role stands above mine, so I can not give it. Move my role above it first."),
+        "role of staff": lambda: _("That role can't be used for a sector: it's everybody's, a bot's or the staff's."),
+        "role above": lambda: _("That role is above mine, so I can't give it. Move my role above it first."),
         "role with powers": lambda: _(
             "That role allows more than everybody may, and people choose their sectors themselves. Pick a plain role."
         ),
@@ -23,5 +24,5 @@ def of_picks() -> dict[str, Callable[[], str]]:
             "That role has permissions of its own in a channel, and people choose their sectors themselves. "
             "Pick a plain role."
         ),
-        "role taken": lambda: _("That role stands for another sector already."),
+        "role taken": lambda: _("That role is already used for another sector."),
     }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import discord
 from discord import ui
 
-from bot.ui.context import Interaction, news
+from bot.ui.context import Interaction, has_news, news
 from bot.ui.layout import COMPONENT_LIMIT, TEXT_LIMIT
 from bot.ui.words import _
 
@@ -15,6 +15,8 @@ _NOBODY = discord.AllowedMentions.none()
 
 
 def _with_news(interaction: Interaction, view: ui.LayoutView) -> ui.LayoutView:
+    if not has_news(interaction):  # hardly anybody has, and counting a card takes longer
+        return view
     line = _("-# There is news about what you pledged or asked: see `/profile`.")
     fits = view.total_children_count < COMPONENT_LIMIT and view.content_length() + len(line) <= TEXT_LIMIT
     if fits and news(interaction):
@@ -56,6 +58,14 @@ async def move_on(interaction: Interaction, view: ui.LayoutView, *, files: Seque
         await replace(interaction, view, files=files)
     else:
         await reply(interaction, view, files=files)
+
+
+async def working(interaction: Interaction) -> None:
+    """Take time for a click: the card this person alone sees changes in place, any other gets an answer of its own."""
+    if interaction.message is not None and interaction.message.flags.ephemeral:
+        await interaction.response.defer()
+    else:
+        await thinking(interaction)
 
 
 async def thinking(interaction: Interaction) -> None:

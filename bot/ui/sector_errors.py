@@ -15,23 +15,23 @@ def invalid(facts: Mapping[str, Any]) -> dict[str, Callable[[], str]]:
     name, most = quiet(str(facts.get("name", ""))), facts.get("most", "")
     return {
         "retired": lambda: _(
-            "Not on this server's list any more: {names}. Pick another sector; all else that you typed is kept.",
+            "Not on this server's list any more: {names}. Pick another sector; everything else you typed is kept.",
             names=names,
         ),
         "taken": lambda: _(
-            "That looks like *{name}*, which this server has already. Choose a name that nobody takes for it.",
+            "That looks like *{name}*, which this server already has. Choose a name that can't be confused with it.",
             name=name,
         ),
         "taken by a retired one": lambda: _(
             "That looks like *{name}*, which is retired. Bring it back instead, or choose another name.", name=name
         ),
         "no emoji": lambda: _(
-            "Give one plain emoji such as 🏫: without skin colour, not combined, and not one that a server made. "
-            "Left empty, the wheel shows initials."
+            "Give one plain emoji such as 🏫: no skin tone, not combined, not custom. Left empty, the wheel "
+            "shows initials."
         ),
         "list full": lambda: _(
-            "A wheel has room for {most} sectors, and this would be one too many. Retire one first: what stands in it "
-            "is kept.",
+            "A wheel has room for {most} sectors, and this would be one too many. Retire one first: nothing "
+            "in it is lost.",
             most=most,
         ),
         "too many own": lambda: _(

@@ -251,17 +251,17 @@ def pledges_words(found: SectorFigures) -> str:
         _("{number} kept", number=figure_words(found.kept) or "0"),
     ]
     if found.declared != Figure():
-        parts.append(_("{number} done by their makers' own word", number=figure_words(found.declared)))
+        parts.append(_("{number} done, self-declared", number=figure_words(found.declared)))
     return _("**Pledges:** {figures}", figures=", ".join(parts))
 
 
 def gap_words(found: SectorFigures, name: str) -> str:
     """Return what this cog still needs."""
     return {
-        CogState.WAITING: _("**What is missing:** nobody from {sector} is here yet. Whom do you know?", sector=name),
+        CogState.WAITING: _("**What is missing:** nobody from {sector} is here yet. Who do you know?", sector=name),
         CogState.REGISTERED: _("**What is missing:** partners are here, but no pledge yet. A small one is enough."),
         CogState.ACTIVE: _("**What is missing:** a first pledge that is kept and confirmed."),
-        CogState.KEPT: _("**What is missing:** only more company. This cog turns and has kept its word."),
+        CogState.KEPT: _("**What is missing:** only more partners. This cog turns and has kept its word."),
     }[found.state]
 
 

@@ -32,8 +32,24 @@ class Milestones:
         All that is reached is written down, also while the server wants no celebration, so that none comes late.
         Of several at once only the greatest is posted: one step is one reason to be glad.
         """
+        new = await self._reached(tx, before, after)
+        if new and (await self._servers.settings(after.guild_id)).milestones:
+            person = after.maker_id if after.visibility is Visibility.NAMED else None
+            await self._outbox.put(tx, after.guild_id, MILESTONE, new[0], person_id=person)
+
+    async def noted(self, tx: Transaction, before: Pledge, after: Pledge) -> None:
+        """Like :meth:`moved` for what is imported, and nothing is posted: it was reached long ago.
+
+        With an import that is taken back goes what it had reached.
+        """
+        if after.status is Status.WITHDRAWN:
+            await store.unreach(tx, after.guild_id, after.id)
+        await self._reached(tx, before, after)
+
+    async def _reached(self, tx: Transaction, before: Pledge, after: Pledge) -> list[int]:
+        """Write down what is new and return its ids, the greatest first."""
         if not _counts(after) or (_counts(before) and _confirmed(after) == _confirmed(before)):
-            return
+            return []
         guild_id = after.guild_id
         active, kept, declared = await counters.read_all(
             tx, guild_id, "pledges.active", "pledges.kept", "pledges.declared"
@@ -60,9 +76,7 @@ class Milestones:
             )
             if number is not None:
                 new.append(number)
-        if new and (await self._servers.settings(guild_id)).milestones:
-            person = after.maker_id if after.visibility is Visibility.NAMED else None
-            await self._outbox.put(tx, guild_id, MILESTONE, new[0], person_id=person)
+        return new
 
     async def milestone(self, guild_id: int, milestone_id: int) -> Milestone | None:
         """Return a milestone for rendering its post, None where it is gone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Table, bindparam, select, update
+from sqlalchemy import Index, Table, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.storage.database import Reading, Row, Transaction
@@ -39,6 +39,7 @@ _one = select(milestones).where(
 )
 _by_id = select(milestones).where(_here, milestones.c.id == bindparam("milestone_id"))
 _of_maker = select(milestones).where(_here, milestones.c.maker_id == bindparam("maker_id"))
+_unreach = delete(milestones).where(_here, milestones.c.pledge_id == bindparam("pledge_id"))
 _forget = (
     update(milestones)
     .where(milestones.c.guild_id == bindparam("in_guild"), milestones.c.maker_id == bindparam("maker_gone"))
@@ -73,6 +74,11 @@ async def reach(
     row = await tx.one(_one, guild_id=guild_id, name=name.value, subject=subject)
     assert row is not None, "the row was just written"
     return int(row["id"])
+
+
+async def unreach(tx: Transaction, guild_id: int, pledge_id: int) -> None:
+    """Delete what a pledge reached that should never have been here."""
+    await tx.run(_unreach, guild_id=guild_id, pledge_id=pledge_id)
 
 
 async def find(reading: Reading, guild_id: int, milestone_id: int) -> Milestone | None:

@@ -53,7 +53,7 @@ async def test_announcing_is_three_interactions_and_two_typed_words(world: World
     done = await simhelp.press(world.mo, preview, "Post now")  # 3
     assert "Announced" in simhelp.texts(done)
     notice, card = board(world)
-    assert simhelp.buttons(done)["Look at it"].endswith(str(card.id))
+    assert simhelp.buttons(done)["View it"].endswith(str(card.id))
     assert "Open evening" in notice.content
     assert notice.embeds
     assert simhelp.buttons(notice) == {}
@@ -269,7 +269,7 @@ async def test_edit_reopens_the_form_and_every_post_follows(world: World) -> Non
     (choice,) = await world.mo.autocomplete(world.somewhere, "announce edit", "event", "open")
     form = await world.mo.slash(world.somewhere, "announce edit", event=choice["value"])
     same = await simhelp.submit(world.mo, form, {"Title": "Closed evening"})
-    assert "Every post of it follows" in simhelp.texts(same)
+    assert "Every post of it is updated" in simhelp.texts(same)
     assert "Moved" not in simhelp.texts(same)
     form = await simhelp.press(world.mo, same, "Edit")
     moved = await simhelp.submit(world.mo, form, {"Starts": "in 5 days 12:00"})
@@ -316,7 +316,7 @@ async def test_everything_answers_after_a_restart(world: World) -> None:
     await world.settle()
     await world.restart()
     card = board(world)[1]
-    assert "You are going" in simhelp.texts(await simhelp.press(world.anna, card, "Going"))
+    assert "You're going" in simhelp.texts(await simhelp.press(world.anna, card, "Going"))
 
 
 async def test_who_does_not_announce_gets_nowhere(world: World) -> None:
@@ -326,7 +326,7 @@ async def test_who_does_not_announce_gets_nowhere(world: World) -> None:
             kind, door = name
             answer = await forged(world, who, kind, door, *DOORS[name][1], values=DOORS[name][2])
             assert answer.modal is None, door
-            assert "Only moderators announce" in simhelp.texts(answer), door
+            assert "Only moderators can announce" in simhelp.texts(answer), door
     assert (await only_event(world)).stored is State.DRAFT
 
 
@@ -340,7 +340,7 @@ async def test_another_server_has_no_way_in(world: World) -> None:
     stranger = other.add_member(world.env.create_user("stranger"), roles=[boss])
     for command in ("announce edit", "announce cancel"):
         answer = await stranger.slash(channel, command, event="1")
-        assert "no longer here" in simhelp.texts(answer)
+        assert "isn't in this server" in simhelp.texts(answer)
         assert await stranger.autocomplete(channel, command, "event", "") == []
     assert "Ours" not in simhelp.texts(await stranger.slash(channel, "events"))
     for (kind, door), (_, ids, values) in DOORS.items():
@@ -354,7 +354,7 @@ async def test_another_server_has_no_way_in(world: World) -> None:
 async def test_ids_that_are_none(world: World) -> None:
     for typed in ("x", "-1", "9" * 40, "²"):
         for command in ("announce edit", "announce cancel"):
-            assert "no longer here" in simhelp.texts(await world.mo.slash(world.somewhere, command, event=typed))
+            assert "isn't in this server" in simhelp.texts(await world.mo.slash(world.somewhere, command, event=typed))
 
 
 HOSTILE = (
@@ -446,7 +446,7 @@ async def test_of_two_who_edit_at_once_the_second_hears_it_and_chooses(world: Wo
     await simhelp.submit(world.ada, theirs, {"title": "Open *night*", "where": "The library"})
     asked = await simhelp.submit(world.mo, mine, {"title": "Coffee evening"})
     said = simhelp.texts(asked)
-    assert "Somebody was quicker" in said
+    assert "Somebody else saved first" in said
     assert f"<@{world.ada.id}> changed this event" in said
     assert "now: Open \\*night\\*" in said
     assert "yours: Coffee evening" in said
@@ -487,7 +487,7 @@ async def test_choosing_after_the_form_was_forgotten_says_so(world: World) -> No
     await planned(world)
     for which in ("fix", "no-such"):
         answer = await forged(world, world.mo, "press", "announce.again", which, 1, 0, "999")
-        assert "older version" in simhelp.texts(answer)
+        assert "no longer works" in simhelp.texts(answer)
 
 
 # ------------------------------------------------------------------------------ the nights the clocks change
@@ -550,7 +550,7 @@ async def test_a_draft_whose_form_was_closed_is_shown_as_not_finished_and_goes_a
     assert said.count("not finished") == 1
     assert "Half a plan" in said.split("not finished")[0]
     opened = await simhelp.pick(world.mo, listed, "Half a plan", "Open")
-    assert "left like this it is thrown away" in simhelp.texts(opened)
+    assert "left like this, it's discarded" in simhelp.texts(opened)
     assert "Discard" in simhelp.buttons(opened)
     await world.pass_days(1)
     await world.env.advance_time(3600)

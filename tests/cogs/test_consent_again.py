@@ -79,7 +79,7 @@ async def test_a_button_goes_on_where_it_was(world: World, anna: simcord.MemberA
     await change(world)
     shown = await simhelp.press(anna, draft, "Submit")
     assert CHANGED in simhelp.texts(shown)
-    assert "Handed in" in simhelp.texts(await simhelp.press(anna, shown, READ))
+    assert "Submitted" in simhelp.texts(await simhelp.press(anna, shown, READ))
 
 
 async def test_a_command_goes_on_where_it_was(world: World, anna: simcord.MemberActor) -> None:
@@ -118,7 +118,7 @@ async def test_signing_up_and_asking_are_met_as_well_and_saying_no_is_not(
     shown = await simhelp.press(anna, await opened(), "Going")
     assert CHANGED in simhelp.texts(shown)
     going = await simhelp.press(anna, shown, READ)
-    assert "You are going" in simhelp.texts(going)
+    assert "You're going" in simhelp.texts(going)
 
 
 async def test_reading_and_going_are_never_held_up(world: World, anna: simcord.MemberActor) -> None:

@@ -39,7 +39,7 @@ async def test_every_button_leads_somewhere(world: World) -> None:
     assert {"Join", "Privacy notice", "Where to get help"} <= set(labels)
     for label in labels:
         answer = await simhelp.press(world.anna, await world.anna.slash(world.somewhere, "help"), label)
-        assert "older version" not in simhelp.texts(answer)
+        assert "no longer works" not in simhelp.texts(answer)
 
 
 async def test_the_notice_is_behind_a_button(world: World) -> None:

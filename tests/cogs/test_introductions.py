@@ -45,14 +45,14 @@ async def test_the_whole_way(world: World) -> None:
     board = await simhelp.pick(world.anna, board, ["telecom"], "introductions.wishes")
     board = await simhelp.press(world.anna, board, "Open to introductions")
     assert "Open to introductions: on" in simhelp.texts(board)
-    fits = await simhelp.press(world.anna, board, "See who fits")
+    fits = await simhelp.press(world.anna, board, "See possible partners")
     for part in ("Telia · each of you looks for the other", "They offer: know-how on blocking", "fits the words"):
         assert part in simhelp.texts(fits)
     preview = await simhelp.pick(world.anna, fits, "Telia")
     for part in ("They will see", "rooms for meetings", "whoever says yes at Telia", "14 days"):
         assert part in simhelp.texts(preview)
     done = await simhelp.press(world.anna, preview, "Introduce us")
-    assert "Telia has it now" in simhelp.texts(done)
+    assert "Telia has your request" in simhelp.texts(done)
     profile = await world.ben.slash(world.somewhere, "profile")
     assert "Acme asks to be introduced to your organisation" in simhelp.texts(profile)
     board = await simhelp.press(world.ben, profile, "Find partners")
@@ -102,7 +102,7 @@ async def test_old_buttons_work_after_a_restart(world: World) -> None:
     await both(world)
     board = await partners(world, world.anna)
     await world.restart()
-    fits = await simhelp.press(world.anna, board, "See who fits")
+    fits = await simhelp.press(world.anna, board, "See possible partners")
     await world.restart()
     preview = await simhelp.pick(world.anna, fits, "Telia")
     await world.restart()
@@ -146,7 +146,7 @@ async def test_not_now_and_taking_back_leave_the_board_in_order(world: World) ->
     board = await simhelp.press(world.ben, await partners(world, world.ben), "Not now")
     assert "asks for an introduction" not in simhelp.texts(board)
     profile = simhelp.texts(await world.anna.slash(world.somewhere, "profile"))
-    assert "Telia can not take up an introduction just now" in profile
+    assert "Telia can't take up an introduction just now" in profile
     acme = (await world.services.introductions.board(world.actor(world.anna))).mine.organisation.id
     await world.services.introductions.ask(world.actor(world.ben), acme)
     board = await partners(world, world.ben)
@@ -161,14 +161,14 @@ async def test_a_thread_that_could_not_be_made_is_said_to_both(world: World) -> 
     await asked(world)
     await simhelp.restrict_bot(world.env, world.guild, PERMISSIONS & ~discord.Permissions(create_private_threads=True))
     answer = await simhelp.press(world.ben, await partners(world, world.ben), "Yes, introduce us")
-    assert "the thread could not be made yet" in simhelp.texts(answer)
+    assert "the thread couldn't be made yet" in simhelp.texts(answer)
     assert "The thread could not be made yet" in simhelp.texts(await partners(world, world.anna))
 
 
 async def test_pages_lead_on_and_back(world: World) -> None:
     await opened(world, world.anna, "Acme", "schools", "telecom")
     await fill(world, 12)
-    first = await simhelp.press(world.anna, await partners(world, world.anna), "See who fits")
+    first = await simhelp.press(world.anna, await partners(world, world.anna), "See possible partners")
     assert simhelp.texts(first).count("### ") == 5
     second = await simhelp.press(world.anna, first, "Next")
     third = await simhelp.press(world.anna, second, "Next")
@@ -180,8 +180,8 @@ async def test_pages_lead_on_and_back(world: World) -> None:
 
 async def test_nobody_fits_is_said_with_what_to_do(world: World) -> None:
     await opened(world, world.anna, "Acme", "schools", "telecom")
-    fits = await simhelp.press(world.anna, await partners(world, world.anna), "See who fits")
-    assert "Nobody fits yet" in simhelp.texts(fits)
+    fits = await simhelp.press(world.anna, await partners(world, world.anna), "See possible partners")
+    assert "No match yet" in simhelp.texts(fits)
     assert "Find partners for Acme" in simhelp.texts(await simhelp.press(world.anna, fits, "Back"))
 
 
@@ -194,20 +194,20 @@ async def test_three_open_ones_are_all_that_fit(world: World) -> None:
     for who in (world.mo, world.otto):
         await introductions.ask(world.actor(who), acme)
     await opened(world, world.olga, "Fourth", "telecom", "schools")
-    fits = await simhelp.press(world.anna, await partners(world, world.anna), "See who fits")
-    assert "all that fit" in simhelp.texts(fits)
+    fits = await simhelp.press(world.anna, await partners(world, world.anna), "See possible partners")
+    assert "the limit" in simhelp.texts(fits)
     assert simhelp.selects(fits) == {}
     answer = await forged(world, world.olga, "press", "introductions.ask", acme)
     assert "no room for another introduction" in simhelp.texts(answer)
     answer = await forged(world, world.anna, "press", "introductions.ask", telia)
-    assert "Telia has it now" in simhelp.texts(answer), "what is asked already stays one request"
+    assert "Telia has your request" in simhelp.texts(answer), "what is asked already stays one request"
 
 
 async def test_text_from_people_does_nothing(world: World) -> None:
     hostile = "We offer:\n@everyone [free](https://example.com) <@&1> **now** discord.gg/abcdef"
     await opened(world, world.anna, "*Acme* _x_ ~~y~~", "schools", "telecom", offers=hostile)
     await opened(world, world.ben, "Telia", "telecom", "schools", offers=TELIA)
-    fits = await simhelp.press(world.ben, await partners(world, world.ben), "See who fits")
+    fits = await simhelp.press(world.ben, await partners(world, world.ben), "See possible partners")
     preview = await simhelp.pick(world.ben, fits, "*Acme* _x_ ~~y~~")
     acme = (await world.services.introductions.board(world.actor(world.anna))).mine.organisation.id
     known, _ = await world.services.introductions.ask(world.actor(world.ben), acme)
@@ -227,7 +227,7 @@ async def test_text_from_people_does_nothing(world: World) -> None:
 async def test_what_nobody_offered_is_refused(world: World, picked: str) -> None:
     await both(world)
     answer = await forged(world, world.anna, "pick", "introductions.pick", values=(picked,))
-    assert "older version" in simhelp.texts(answer) or "no longer here" in simhelp.texts(answer)
+    assert "no longer works" in simhelp.texts(answer) or "isn't in this server" in simhelp.texts(answer)
 
 
 async def test_forged_wishes_are_refused_and_nothing_is_stored(world: World) -> None:
@@ -252,7 +252,7 @@ async def test_organisers_see_numbers_from_their_queue_and_members_do_not(world:
     assert "**1** is open now" in shown
     assert "Acme" not in shown
     answer = await forged(world, world.anna, "press", "introductions.numbers")
-    assert "Only organisers review" in simhelp.texts(answer)
+    assert "Only organisers can review" in simhelp.texts(answer)
 
 
 async def test_every_step_answers_when_its_service_fails(world: World) -> None:
@@ -286,7 +286,7 @@ async def test_nothing_of_somebody_who_hides_reaches_the_other_side(world: World
         await saved(world, who, "telecom", organisation="Telia", visibility=visibility, offers=words)
     await both(world)
     before = len(world.watch.requests)
-    fits = await simhelp.press(world.anna, await partners(world, world.anna), "See who fits")
+    fits = await simhelp.press(world.anna, await partners(world, world.anna), "See possible partners")
     preview = await simhelp.pick(world.anna, fits, "Telia")
     await simhelp.press(world.anna, preview, "Introduce us")
     await simhelp.press(world.ben, await partners(world, world.ben), "Yes, introduce us")

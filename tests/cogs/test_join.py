@@ -32,7 +32,7 @@ async def test_joining_takes_three_interactions_and_no_typing(world: World) -> N
     assert "Is this right?" in simhelp.texts(asked)
     assert asked.ephemeral
     done = await simhelp.press(world.anna, asked, "Save")
-    assert "Welcome, you are in" in simhelp.texts(done)
+    assert "Welcome, you're in" in simhelp.texts(done)
     member = await world.services.members.find(world.guild.id, world.anna.id)
     assert member is not None
     assert (member.sectors, member.offers, member.organisation) == (("schools",), "", None)
@@ -147,7 +147,7 @@ async def test_a_mention_is_refused_where_the_bot_may_not_write(world: World) ->
     asked = await card(world, world.anna)
     await simhelp.restrict_bot(world.env, world.guild, discord.Permissions(view_channel=True))
     refused = await simhelp.pick(world.anna, asked, "mention", menu="join.reach")
-    assert "can not write in this channel" in simhelp.texts(refused)
+    assert "can't write in this channel" in simhelp.texts(refused)
 
 
 async def test_did_you_mean(world: World) -> None:
@@ -178,7 +178,7 @@ async def test_change_and_cancel(world: World) -> None:
     assert simhelp.fields(form.modal)["Organisation, if any"]["value"] == "Acme"
     asked = await simhelp.submit(world.anna, form, {"organisation": "Acme House", "consent": ["yes"]})
     assert "Acme House" in simhelp.texts(asked)
-    assert "form is forgotten" in simhelp.texts(await simhelp.press(world.anna, asked, "Cancel"))
+    assert "form is gone" in simhelp.texts(await simhelp.press(world.anna, asked, "Cancel"))
     assert await world.services.privacy.held(world.actor(world.anna)) == {}
 
 
@@ -216,7 +216,7 @@ async def test_a_name_does_nothing_but_show(world: World) -> None:
     for name in TRICKS:
         calls = name.startswith(("@", "<"))
         said = simhelp.texts(await card(world, world.anna, organisation=name, offers=name))
-        assert ("A name can not call people" if calls else "Is this right?") in said
+        assert ("A name can't ping people" if calls else "Is this right?") in said
         said += simhelp.texts(await card(world, world.anna, offers=name))
         for live in ("@everyone", "<@&", "](https://x", "\u202e", "discord.gg/abc"):
             assert live not in said

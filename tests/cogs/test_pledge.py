@@ -136,7 +136,7 @@ async def test_a_bad_date_loses_nothing(world: World) -> None:
     }
     assert [o["label"] for o in fields["visibility"]["options"] if o.get("default")] == ["Organisers only"]
     draft = await simhelp.submit(world.anna, again, {"due": "in 6 weeks"})
-    assert "ready to hand in" in simhelp.texts(draft)
+    assert "ready to submit" in simhelp.texts(draft)
     assert "Two people" in simhelp.texts(draft)
 
 
@@ -224,7 +224,7 @@ async def test_change_and_discard_a_draft(world: World) -> None:
     changed = await simhelp.submit(world.anna, form, {"what": "Teach thirty colleagues " + "and more " * 15})
     assert "Teach thirty colleagues" in simhelp.texts(changed)
     gone = await simhelp.press(world.anna, changed, "Discard")
-    assert "Taken back" in simhelp.texts(gone)
+    assert "Withdrawn" in simhelp.texts(gone)
     assert "moved on" in simhelp.texts(await forged(world, world.anna, "press", "pledge.submit", 1))
     mine = await world.anna.slash(world.somewhere, "pledge list", mine=True)
     assert "not pledged anything" in simhelp.texts(mine)
@@ -234,10 +234,10 @@ async def test_changed_words_are_looked_at_again(world: World) -> None:
     """A self-declared action whose words were changed in a draft is no longer self-declared."""
     await world.register(world.anna)
     draft = await drafted(world, world.anna, action(world, "none").slug)
-    assert "done by your word" in simhelp.texts(draft)
+    assert "done when you say so" in simhelp.texts(draft)
     form = await simhelp.press(world.anna, draft, "Change")
     changed = await simhelp.submit(world.anna, form, {"what": "Something altogether different"})
-    assert "done by your word" not in simhelp.texts(changed)
+    assert "done when you say so" not in simhelp.texts(changed)
     assert "An organiser confirms it" in simhelp.texts(changed)
 
 
@@ -253,7 +253,11 @@ async def test_a_double_click_on_submit_hands_in_once(world: World) -> None:
 
 async def test_kinds_of_review_say_what_comes_next(world: World) -> None:
     await world.register(world.anna)
-    for review, said in (("none", "done by your word"), ("after", "active at once"), ("before", "An organiser looks")):
+    for review, said in (
+        ("none", "done when you say so"),
+        ("after", "active at once"),
+        ("before", "organiser reviews"),
+    ):
         draft = await drafted(world, world.anna, action(world, review).slug)
         assert said in simhelp.texts(draft)
         done = await simhelp.press(world.anna, draft, "Submit")
@@ -334,7 +338,7 @@ async def test_every_pledge_can_be_found_by_typing(world: World) -> None:
 async def test_a_pledge_that_there_is_not(world: World, typed: str) -> None:
     for command in ("pledge show", "pledge update"):
         answer = await world.anna.slash(world.somewhere, command, pledge=typed)
-        assert "no longer here, or never was" in simhelp.texts(answer)
+        assert "isn't in this server" in simhelp.texts(answer)
         assert "went wrong" not in simhelp.texts(answer)
 
 
@@ -344,7 +348,7 @@ async def test_hidden_pledges_and_drafts_are_not_there_for_others(world: World) 
     draft = await drafted(world, world.anna, what="Not ready")
     for number in (hidden, number_of(draft)):
         answer = await world.ben.slash(world.somewhere, "pledge show", pledge=str(number))
-        assert "no longer here" in simhelp.texts(answer)
+        assert "isn't in this server" in simhelp.texts(answer)
     shown = simhelp.texts(await world.ben.slash(world.somewhere, "pledge list"))
     assert "Quietly" not in shown
     assert "Not ready" not in shown
@@ -424,8 +428,8 @@ async def test_self_declared_done_can_be_taken_back(world: World) -> None:
     number = await active(world, world.anna, "none")
     own = await world.anna.slash(world.somewhere, "pledge update", pledge=str(number))
     kept = await simhelp.submit(world.anna, await simhelp.press(world.anna, own, "Done"))
-    assert "by the maker's own word" in simhelp.texts(kept)
-    again = await simhelp.press(world.anna, kept, "Take it up again")
+    assert "self-declared by its maker" in simhelp.texts(kept)
+    again = await simhelp.press(world.anna, kept, "Reopen")
     assert (await pledge(world, number)).status is Status.ACTIVE
     assert "Done" in simhelp.buttons(again)
     await world.settle()
@@ -440,7 +444,7 @@ async def test_a_long_silence_lapses_and_can_be_taken_up_again(world: World) -> 
     assert (await pledge(world, number)).status is Status.LAPSED
     own = await world.anna.slash(world.somewhere, "pledge update", pledge=str(number))
     assert "lapsed" in simhelp.texts(own)
-    await simhelp.press(world.anna, own, "Take it up again")
+    await simhelp.press(world.anna, own, "Reopen")
     assert (await pledge(world, number)).status is Status.ACTIVE
 
 
@@ -451,7 +455,7 @@ async def test_withdrawing_takes_the_posts_away(world: World) -> None:
     for one in (waiting, number):
         own = await world.anna.slash(world.somewhere, "pledge update", pledge=str(one))
         asked = await simhelp.press(world.anna, own, "Withdraw")
-        assert "Take it back?" in simhelp.texts(asked)
+        assert "Withdraw it?" in simhelp.texts(asked)
         assert (await pledge(world, one)).status is not Status.WITHDRAWN, "one slip takes nothing away"
         kept = await simhelp.press(world.anna, asked, "Keep it")
         asked = await simhelp.press(world.anna, kept, "Withdraw")
@@ -495,7 +499,7 @@ async def test_a_pledge_of_another_server_is_not_there(world: World) -> None:
     stranger = other.add_member(world.env.create_user("stranger"), roles=[])
     for command in ("pledge show", "pledge update"):
         answer = await stranger.slash(channel, command, pledge=str(number))
-        assert "no longer here" in simhelp.texts(answer)
+        assert "isn't in this server" in simhelp.texts(answer)
     assert await stranger.autocomplete(channel, "pledge show", "pledge", "") == []
     assert "Ours" not in simhelp.texts(await stranger.slash(channel, "pledge list"))
     twin = other.add_member(world.anna.user if hasattr(world.anna, "user") else world.env.create_user("x"), roles=[])
@@ -522,7 +526,7 @@ async def test_paused_people_send_no_text(world: World) -> None:
     assert "paused" in simhelp.texts(answer)
     assert (await pledge(world, number)).note == ""
     asked = await simhelp.press(world.anna, own, "Withdraw")
-    assert "Taken back" in simhelp.texts(await simhelp.press(world.anna, asked, "Take it back"))
+    assert "Withdrawn" in simhelp.texts(await simhelp.press(world.anna, asked, "Take it back"))
 
 
 async def pause(world: World, who: simcord.MemberActor) -> None:
@@ -820,7 +824,7 @@ async def test_numbers_in_a_forged_id_are_numbers_or_nothing(world: World) -> No
     await world.register(world.anna)
     for number in ("x", "²", "-1", "9" * 30, "1_0", "", " 1"):
         answer = await forged(world, world.anna, "press", "pledge.update", number)
-        assert "older version" in simhelp.texts(answer), number
+        assert "no longer works" in simhelp.texts(answer), number
 
 
 async def test_erasing_the_maker_shows_nothing_that_was_hidden(world: World) -> None:

@@ -21,7 +21,7 @@ async def together(world: World, *others: object, **options: object) -> tuple[Re
         world.somewhere, "pledge make", action="Something together", **{"for": "several", **options}
     )
     draft = await simhelp.submit(world.anna, form, {"done_when": "Both have done it"})
-    named = await simhelp.pick(world.anna, draft, list(others), menu="Who does it with you?")
+    named = await simhelp.pick(world.anna, draft, list(others), menu="Who's doing it with you?")
     return named, number_of(named)
 
 
@@ -30,19 +30,19 @@ async def test_several_pledge_together_each_by_their_own_yes(world: World) -> No
         await world.register(who)
     await world.register(world.olga, visibility="counted")
     draft, number = await together(world, world.ben, world.olga)
-    assert "asked once you hand it in" in simhelp.texts(draft)
+    assert "asked once you submit it" in simhelp.texts(draft)
     await simhelp.press(world.anna, draft, "Submit")
     await world.settle()
     card = simhelp.texts(desk_card(world, number))
     assert "Asked, no answer yet" in card
     news = simhelp.texts(await world.ben.slash(world.somewhere, "profile"))
-    assert "You are asked to do a pledge too" in news
+    assert "You've been asked to do a pledge too" in news
     (choice,) = await world.ben.autocomplete(world.somewhere, "pledge show", "pledge", "")
     asked = await world.ben.slash(world.somewhere, "pledge show", pledge=choice["value"])
-    yes = await simhelp.press(world.ben, asked, "Yes, I do it too")
-    assert "You are in" in simhelp.texts(yes)
+    yes = await simhelp.press(world.ben, asked, "Yes, I'll do it too")
+    assert "You're in" in simhelp.texts(yes)
     shown = await world.olga.slash(world.somewhere, "pledge show", pledge=str(number))
-    await simhelp.press(world.olga, shown, "Yes, I do it too")
+    await simhelp.press(world.olga, shown, "Yes, I'll do it too")
     refused = await forged(world, world.olga, "press", "review.approve", number)
     assert "Nobody reviews their own" in simhelp.texts(refused)
     await world.settle()
@@ -54,7 +54,7 @@ async def test_several_pledge_together_each_by_their_own_yes(world: World) -> No
     assert f"**Together with:** <@{world.ben.id}>" in simhelp.texts(seen)
     assert str(world.olga.id) not in simhelp.texts(seen), "who is only counted is not named"
     shown = await world.ben.slash(world.somewhere, "pledge show", pledge=str(number))
-    out = await simhelp.press(world.ben, shown, "I am out")
+    out = await simhelp.press(world.ben, shown, "Leave this pledge")
     assert "not part of it" in simhelp.texts(out)
     assert (await pledge(world, number)).joined == 1
 
@@ -67,10 +67,10 @@ async def test_a_question_by_direct_message_is_answered_there(world: World) -> N
     await simhelp.press(world.anna, draft, "Submit")
     await world.settle()
     (message,) = simhelp.dms(world.env, world.ben)
-    assert f"<@{world.anna.id}> asks whether you do this too" in simhelp.texts(message)
+    assert f"<@{world.anna.id}> asks if you'll do this too" in simhelp.texts(message)
     assert "Something together" in simhelp.texts(message)
-    yes = await simhelp.press(world.ben.user, message, "Yes, I do it too")
-    assert "You are in" in simhelp.texts(yes)
+    yes = await simhelp.press(world.ben.user, message, "Yes, I'll do it too")
+    assert "You're in" in simhelp.texts(yes)
     assert (await pledge(world, number)).joined == 1
 
 
@@ -81,10 +81,10 @@ async def test_an_answer_from_elsewhere_or_by_somebody_else(world: World) -> Non
     await simhelp.press(world.anna, draft, "Submit")
     for server in (world.guild.id + 1, 1):
         answer = await forged(world, world.ben, "press", "pledge.accept", server, number)
-        assert "no longer here" in simhelp.texts(answer)
+        assert "isn't in this server" in simhelp.texts(answer)
     for door in ("pledge.accept", "pledge.refuse"):
         answer = await forged(world, world.mo, "press", door, world.guild.id, number)
-        assert "/join" in simhelp.texts(answer) or "no longer here" in simhelp.texts(answer)
+        assert "/join" in simhelp.texts(answer) or "isn't in this server" in simhelp.texts(answer)
     assert (await pledge(world, number)).joined == 0
     for door in ("pledge.accept", "pledge.refuse"):
         attempt = partial(forged, world, world.ben, "press", door, world.guild.id, number)
@@ -95,7 +95,7 @@ async def test_a_draft_names_others_later_and_bots_are_left_out(world: World) ->
     await world.register(world.anna)
     draft = await drafted(world, world.anna)
     asking = await simhelp.press(world.anna, draft, "Ask others to do it too")
-    named = await simhelp.pick(world.anna, asking, [world.ben], menu="Who does it with you?")
+    named = await simhelp.pick(world.anna, asking, [world.ben], menu="Who's doing it with you?")
     number = number_of(named)
     company = await world.services.pledges.company(world.guild.id, number)
     assert [one.user_id for one in company] == [world.ben.id]
@@ -144,12 +144,14 @@ async def test_a_draft_waits_where_one_begins_again(world: World) -> None:
     await world.register(world.anna)
     draft = await drafted(world, world.anna, what="Half written")
     again = await world.anna.slash(world.somewhere, "pledge make")
-    assert "Not handed in yet:** Half written" in simhelp.texts(again)
-    back = await simhelp.press(world.anna, again, "Go on with my draft")
+    assert "Not submitted yet:** Half written" in simhelp.texts(again)
+    back = await simhelp.press(world.anna, again, "Continue my draft")
     assert number_of(back) == number_of(draft)
     await world.pass_days(2)
     await world.services.pledges.sweep()
-    assert "have not handed it in yet" in simhelp.texts(await world.anna.slash(world.somewhere, "profile"))
+    assert "There is news" in simhelp.texts(await world.anna.slash(world.somewhere, "help"))
+    said = simhelp.texts(await world.anna.slash(world.somewhere, "profile"))
+    assert "Waiting for you\n- ✏️ Half written · draft" in said
 
 
 async def test_a_hint_helps_and_holds_nothing_up(world: World) -> None:
@@ -184,5 +186,5 @@ async def test_too_many_at_once_says_what_to_do(world: World) -> None:
         draft = Draft(f"Effort {number}", "It is done", None, "", Visibility.NAMED)
         await world.services.pledges.save_draft(world.actor(world.anna), draft)
     refused = await drafted(world, world.anna)
-    assert "Hand in or discard a draft first" in simhelp.texts(refused)
+    assert "Submit or discard a draft first" in simhelp.texts(refused)
     assert "20 pledges" in simhelp.texts(refused)

@@ -24,6 +24,10 @@ from tests.world import World
 Result = simcord.InteractionResult
 
 
+async def everything(world: World, who: simcord.MemberActor | None = None) -> Result:
+    return await simhelp.press(who or world.anna, await profile(world, who), "1:profile.held")
+
+
 async def profile(world: World, who: simcord.MemberActor | None = None) -> Result:
     return await (who or world.anna).slash(world.somewhere, "profile")
 
@@ -53,8 +57,15 @@ async def test_of_a_stranger_nothing_is_held(world: World) -> None:
 async def test_everything_is_told_in_words(world: World) -> None:
     await saved(world, world.anna, "schools", "judiciary", organisation="Acme", offers="rooms", reach=Reach.DM)
     await declined(world)
-    said = simhelp.texts(await profile(world))
+    first = await profile(world)
+    brief = simhelp.texts(first)
+    shown = await simhelp.press(world.anna, first, "All my data")
+    said = simhelp.texts(shown)
     content = world.services.content
+    for words in (content.sectors["schools"].name.text("en"), "Acme", "Counted only", "➖ declined: 1", "> Too vague"):
+        assert words in brief, "a line each on the first screen"
+    assert "rooms" not in brief
+    assert "Waiting for you" not in brief, "what was declined waits for nobody"
     for words in (
         content.sectors["schools"].name.text("en"),
         content.sectors["judiciary"].name.text("en"),
@@ -69,6 +80,8 @@ async def test_everything_is_told_in_words(world: World) -> None:
         "1 pledge",
     ):
         assert words in said
+    back = await simhelp.press(world.anna, shown, "Back to my profile")
+    assert "1:profile.held" in simhelp.buttons(back).values()
 
 
 async def test_news_is_told_once_on_the_next_reply_and_waits_in_the_profile(world: World) -> None:
@@ -105,7 +118,7 @@ async def test_a_mention_is_refused_where_the_bot_may_not_write(world: World) ->
     shown = await simhelp.press(world.anna, await profile(world), "How to reach me")
     await simhelp.restrict_bot(world.env, world.guild, discord.Permissions(view_channel=True))
     refused = await simhelp.pick(world.anna, shown, "mention", menu="profile.reach")
-    assert "can not write in this channel" in simhelp.texts(refused)
+    assert "can't write in this channel" in simhelp.texts(refused)
 
 
 async def test_a_language_is_spoken_from_the_choice_on(world: World) -> None:
@@ -134,14 +147,14 @@ async def test_erasing_is_previewed_and_then_done(world: World) -> None:
     await declined(world)
     asked = await simhelp.press(world.anna, await profile(world), "Erase me")
     said = simhelp.texts(asked)
-    for words in ("your registration", "1 pledge", "What nobody can call back", "in this server only", "Manage Server"):
+    for words in ("your registration", "1 pledge", "What can't be taken back", "in this server only", "Manage Server"):
         assert words in said
     assert "What stays" not in said, "nothing of hers was ever seen by others"
     back = await simhelp.press(world.anna, asked, "Keep everything")
     assert "Acme" in simhelp.texts(back)
     asked = await simhelp.press(world.anna, back, "Erase me")
     done = await simhelp.press(world.anna, asked, "Erase me for good")
-    assert "You are erased" in simhelp.texts(done)
+    assert "You've been erased" in simhelp.texts(done)
     assert await figures(world) == {}
     assert "Nothing is held about you" in simhelp.texts(await profile(world))
 
@@ -164,13 +177,67 @@ async def test_what_waits_for_whom_and_why_a_pledge_came_back(world: World) -> N
     await pledges.approve(olga, active)
     assert waiting
     shown = await profile(world)
-    said = simhelp.texts(shown).partition("### Your pledges")[2]
-    yours, theirs = (said.index(f"**Waiting for {who}**") for who in ("you", "the organisers"))
-    assert yours < said.index("Number 0") < said.index("They ask: Please name a \\*day\\*") < theirs
-    assert theirs < said.index("Number 1") < said.index("Number 2")
-    listed = await simhelp.press(world.anna, shown, "My pledges")
+    said = simhelp.texts(shown)
+    yours, coming, theirs = (said.index(f"### {head}") for head in ("👉 Waiting for you", "Next", "Your pledges"))
+    assert yours < said.index("Number 0") < said.index("They ask: Please name a \\*day\\*") < coming
+    assert coming < said.index("⚙️ Number 2") < theirs, "what is due next"
+    assert "Your pledge is approved: Number 2" in said
+    assert "The organisers ask for a change" not in said, "that is said above"
+    assert "⏳ waiting for review: 1 · ↩️ changes asked for: 1 · ⚙️ active: 1" in said[theirs:]
+    menu = next(one for one in simhelp.selects(shown).values() if ":pledge.open" in one["custom_id"])
+    assert [one["value"] for one in menu["options"]] == [str(one) for one in (returned, active, waiting)]
+    one = await simhelp.pick(world.anna, shown, str(returned), menu="pledge.open")
+    assert f"1:pledge.change:{returned}" in simhelp.buttons(one).values(), "one tap to what waits"
+    listed = await simhelp.press(world.anna, await profile(world), "My pledges")
     back = await simhelp.press(world.anna, listed, "Back to my profile")
     assert "Who you are here" in simhelp.texts(back)
+
+
+async def test_of_many_things_the_first_screen_shows_the_next(world: World) -> None:
+    await saved(world, world.anna)
+    moderator, events, anna = world.actor(world.mo, Standing.MODERATOR), world.services.events, world.actor(world.anna)
+    for day in (9, 3, 6, 12):
+        event = await events.plan(moderator, Basics(f"Day {day}", f"in {day} days 18:00"))
+        await events.post(moderator, event.id, split=True)
+        await events.sign_up(anna, event.id, Answer.NO if day == 12 else Answer.GOING)
+    said = simhelp.texts(await profile(world))
+    assert "Day 3" in said
+    assert "Day 6" not in said
+    assert "and 2 more sign-ups, under *All my data*" in said
+    said = simhelp.texts(await everything(world))
+    for day in (3, 6, 9, 12):
+        assert f"Day {day}" in said
+
+
+async def test_who_is_asked_to_do_it_too_finds_that_first(world: World) -> None:
+    await saved(world, world.anna, visibility=Visibility.NAMED)
+    await saved(world, world.ben)
+    pledges, anna = world.services.pledges, world.actor(world.anna)
+    draft = Draft("Hold a briefing", "It was held", None, "", Shown.NAMED)
+    number = (await pledges.save_draft(anna, draft)).id
+    await pledges.invite(anna, number, [world.ben.id])
+    await pledges.submit(anna, number)
+    shown = await profile(world, world.ben)
+    said = simhelp.texts(shown)
+    assert said.index("Waiting for you") < said.index("You've been asked to do a pledge too")
+    assert "### News" not in said, "it is said once"
+    one = await simhelp.pick(world.ben, shown, str(number), menu="pledge.open")
+    done = await simhelp.press(world.ben, one, "Yes, I'll do it too")
+    assert "You're in" in simhelp.texts(done)
+    assert "Waiting for you" not in simhelp.texts(await profile(world, world.ben))
+
+
+async def test_what_is_over_waits_for_no_answer(world: World) -> None:
+    await saved(world, world.anna, visibility=Visibility.NAMED)
+    await saved(world, world.ben)
+    pledges, anna = world.services.pledges, world.actor(world.anna)
+    number = (await pledges.save_draft(anna, Draft("Hold a briefing", "It was held", None, "", Shown.NAMED))).id
+    await pledges.invite(anna, number, [world.ben.id])
+    await pledges.submit(anna, number)
+    await pledges.approve(world.actor(world.olga, Standing.ORGANISER), number)
+    assert "Waiting for you" in simhelp.texts(await profile(world, world.ben))
+    await pledges.cannot(anna, number, "")
+    assert "Waiting for you" not in simhelp.texts(await profile(world, world.ben))
 
 
 async def test_a_cancelled_event_is_not_called_coming(world: World) -> None:
@@ -179,16 +246,16 @@ async def test_a_cancelled_event_is_not_called_coming(world: World) -> None:
     event = await events.plan(moderator, Basics("Open evening", "in 3 days 18:00"))
     await events.post(moderator, event.id, split=True)
     await events.sign_up(world.actor(world.anna), event.id, Answer.GOING)
-    assert "You are going" in simhelp.texts(await profile(world))
+    assert "You're going" in simhelp.texts(await profile(world))
     await events.cancel(moderator, event.id, "The hall is closed")
     said = simhelp.texts(await profile(world))
-    assert "You are going" not in said
+    assert "You're going" not in said
     assert "🚫 **cancelled**" in said
 
 
 async def test_offers_are_shown_as_they_were_meant(world: World) -> None:
     await saved(world, world.anna, offers="We offer:\nrooms *and* chairs\n**Looks for:** a @everyone")
-    said = simhelp.texts(await profile(world))
+    said = simhelp.texts(await everything(world))
     assert "**We offer:**\nrooms \\*and\\* chairs\n**Looks for:** a @\u200beveryone" in said
     assert "\\*\\*" not in said
 
@@ -199,9 +266,9 @@ async def test_questions_stand_with_what_became_of_them(world: World) -> None:
     first = await faqs.hand_over(world.actor(world.anna), "Who can lend us a room?", named=False)
     await faqs.hand_over(world.actor(world.anna), "Who can lend us chairs?", named=False)
     await faqs.answer(olga, first.id, "The library can.")
-    said = simhelp.texts(await profile(world))
+    said = simhelp.texts(await everything(world))
     assert "Who can lend us a room? · answered" in said
-    assert "Who can lend us chairs? · waits for the organisers" in said
+    assert "Who can lend us chairs? · waiting for the organisers" in said
 
 
 async def test_who_was_sent_the_news_is_not_told_of_it_again(world: World) -> None:
@@ -224,7 +291,7 @@ async def test_leaving_is_asked_and_then_done(world: World) -> None:
     assert "Stop taking part?" in simhelp.texts(asked)
     done = await simhelp.press(world.anna, asked, "Leave")
     assert "You no longer take part" in simhelp.texts(done)
-    said = simhelp.texts(await profile(world))
+    said = simhelp.texts(await everything(world))
     assert "You are not registered." in said
     assert "your registration" not in said
     assert "Erase everything" in simhelp.texts(await simhelp.press(world.anna, done, "Erase the rest too"))
@@ -233,7 +300,7 @@ async def test_leaving_is_asked_and_then_done(world: World) -> None:
 async def test_an_unsaved_form_is_offered_again(world: World) -> None:
     await world.services.members.prepare(world.actor(world.anna), registration(world, organisation="Acme"))
     shown = await profile(world)
-    assert "waits for *Save*" in simhelp.texts(shown)
+    assert "still needs *Save*" in simhelp.texts(shown)
     form = await simhelp.press(world.anna, shown, "Join")
     assert simhelp.fields(form.modal)["Organisation, if any"]["value"] == "Acme"
 
@@ -249,13 +316,15 @@ async def test_old_buttons_work_after_a_restart(world: World) -> None:
     await world.restart()
     asked = await simhelp.press(world.anna, shown, "Erase me")
     await world.restart()
-    assert "You are erased" in simhelp.texts(await simhelp.press(world.anna, asked, "Erase me for good"))
+    assert "You've been erased" in simhelp.texts(await simhelp.press(world.anna, asked, "Erase me for good"))
 
 
 Act = Callable[[World, dict[str, Result]], Awaitable[Result]]
 DOORS: dict[str, tuple[str, str, Act]] = {
     "command": ("privacy", "held", lambda w, s: profile(w)),
     "news": ("members", "news", lambda w, s: profile(w)),
+    "held": ("privacy", "held", lambda w, s: simhelp.press(w.anna, s["again"], "All my data")),
+    "held news": ("members", "news", lambda w, s: simhelp.press(w.anna, s["again"], "All my data")),
     "download": ("privacy", "export", lambda w, s: simhelp.press(w.anna, s["profile"], "Download my data")),
     "erase": ("privacy", "held", lambda w, s: simhelp.press(w.anna, s["again"], "Erase me")),
     "erase now": ("privacy", "erase", lambda w, s: simhelp.press(w.anna, s["erase"], "Erase me for good")),
@@ -311,5 +380,6 @@ async def test_the_longest_values_fit(world: World, language: str) -> None:
         await declined(world, "*" * 500)
     shown = await profile(world)
     assert "W" * 80 in simhelp.texts(shown)
-    asked = await simhelp.press(world.anna, shown, "1:profile.erase")
+    assert "W" * 80 in simhelp.texts(await simhelp.press(world.anna, shown, "1:profile.held"))
+    asked = await simhelp.press(world.anna, await profile(world), "1:profile.erase")
     assert "1:profile.erase.now" in simhelp.buttons(asked).values()

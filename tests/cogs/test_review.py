@@ -21,7 +21,7 @@ from tests.world import World
 
 async def test_an_empty_queue_is_good_news(world: World) -> None:
     answer = await world.olga.slash(world.somewhere, "review queue")
-    assert "Nothing waits" in simhelp.texts(answer)
+    assert "All caught up" in simhelp.texts(answer)
     assert answer.ephemeral
 
 
@@ -81,7 +81,7 @@ async def test_from_handing_in_to_kept(world: World) -> None:
     public = simhelp.post(world.channels[Channel.PLEDGES], "Turn the wheel")
     assert "https://example.org/wheel" in simhelp.buttons(public).values()
     history = simhelp.texts(await simhelp.press(world.olga, desk_card(world, number), "History"))
-    for said in ("saved the draft", "handed it in", "approved", "said it is done", "confirmed it is done"):
+    for said in ("saved the draft", "submitted it", "approved", "marked it done", "confirmed it is done"):
         assert said in history
     assert f"<@{world.otto.id}>" in history
 
@@ -190,7 +190,7 @@ DOORS: dict[tuple[str, str], tuple[str, tuple[object, ...]]] = {
     ("press", "review.card"): ("on_desk", (1,)),
     ("press", "review.approve"): ("approve", (1,)),
     ("press", "review.confirm"): ("confirm", (1,)),
-    ("press", "review.accept"): ("accept_change", (1,)),
+    ("press", "review.accept"): ("accept_change", (1, 1)),
     ("press", "review.take"): ("take", (1,)),
     ("press", "review.letgo"): ("let_go", (1,)),
     ("press", "review.lot"): ("lot", (1,)),
@@ -222,11 +222,13 @@ async def test_the_organisers_doors_are_closed_to_others(world: World) -> None:
     await world.register(world.anna)
     _, number = await handed_in(world, world.anna, visibility="Counted only")
     for who in (world.ben, world.mo):
-        assert "Only organisers review" in simhelp.texts(await simhelp.press(who, desk_card(world, number), "Approve"))
+        assert "Only organisers can review" in simhelp.texts(
+            await simhelp.press(who, desk_card(world, number), "Approve")
+        )
         for (kind, name), (_method, ids) in DOORS.items():
             picked = {"review.kind": "new", "review.sector": "any"}.get(name, str(number))
             answer = await forged(world, who, kind, name, *ids, values=(picked,))
-            assert "Only organisers review" in simhelp.texts(answer), name
+            assert "Only organisers can review" in simhelp.texts(answer), name
             assert answer.modal is None
             assert str(world.anna.id) not in simhelp.texts(answer)
     assert (await pledge(world, number)).status is Status.SUBMITTED
@@ -239,7 +241,7 @@ async def test_the_desk_card_of_a_public_pledge_stays_with_organisers(world: Wor
     form = await forged(world, world.anna, "press", "pledge.note", number)
     await simhelp.submit(world.anna, form, {"evidence": "https://example.org/unseen"})
     answer = await forged(world, world.ben, "pick", "review.open", values=(str(number),))
-    assert "Only organisers review" in simhelp.texts(answer)
+    assert "Only organisers can review" in simhelp.texts(answer)
     assert "example.org" not in simhelp.texts(answer)
     seen = await forged(world, world.olga, "pick", "review.open", values=(str(number),))
     assert "example.org" in simhelp.texts(seen)
@@ -252,7 +254,7 @@ async def test_a_form_opened_as_organiser_and_sent_as_none(world: World) -> None
     world.env.backend.remove_member_role(world.guild.id, world.olga.id, world.guild.roles["Organisers"].id)
     await world.env.settle()
     answer = await simhelp.submit(world.olga, form, {"reason": "I may not any more"})
-    assert "Only organisers review" in simhelp.texts(answer)
+    assert "Only organisers can review" in simhelp.texts(answer)
     assert (await pledge(world, number)).status is Status.SUBMITTED
 
 
@@ -287,14 +289,14 @@ async def test_history_is_for_the_maker_and_organisers(world: World) -> None:
     await world.register(world.anna)
     number = await active(world, world.anna, "after")
     for who in (world.anna, world.olga):
-        assert "handed it in" in simhelp.texts(await forged(world, who, "press", "review.history", number))
-    assert "handed it in" not in simhelp.texts(await forged(world, world.ben, "press", "review.history", number))
+        assert "submitted it" in simhelp.texts(await forged(world, who, "press", "review.history", number))
+    assert "submitted it" not in simhelp.texts(await forged(world, world.ben, "press", "review.history", number))
 
 
 async def test_numbers_that_are_none(world: World) -> None:
     for typed in ("x", "²", "-1", "9" * 30, "999"):
         answer = await forged(world, world.olga, "pick", "review.open", values=(typed,))
-        assert "no longer here" in simhelp.texts(answer), typed
+        assert "isn't in this server" in simhelp.texts(answer), typed
 
 
 # ------------------------------------------------------------------------------------------- telling the maker

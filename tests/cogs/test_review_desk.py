@@ -17,21 +17,21 @@ async def test_the_queue_is_narrowed_by_kind_and_sector(world: World) -> None:
     await world.register(world.ben, other)
     await handed_in(world, world.anna, what="New from Anna")
     await handed_in(world, world.ben, what="New from Ben")
-    done = await active(world, world.anna, "after", what="Said to be done")
+    done = await active(world, world.anna, "after", what="Marked done")
     await world.services.pledges.done(world.actor(world.anna), done)
     everything = await world.olga.slash(world.somewhere, "review queue")
-    for words in ("New from Anna", "New from Ben", "Said to be done"):
+    for words in ("New from Anna", "New from Ben", "Marked done"):
         assert words in simhelp.texts(everything)
-    fresh = await simhelp.pick(world.olga, everything, "New pledges", menu="Which ones")
-    assert "Said to be done" not in "".join(displays(fresh)[2:])
+    fresh = await simhelp.pick(world.olga, everything, "New pledges", menu="Which pledges")
+    assert "Marked done" not in "".join(displays(fresh)[2:])
     bens = await simhelp.pick(world.olga, fresh, other, menu="Which sector")
     assert "New from Ben" in simhelp.texts(bens)
     assert "New from Anna" not in simhelp.texts(bens)
     name = world.services.content.sectors[other].name.text("en")
     typed = await world.olga.slash(world.somewhere, "review queue", sector=name, kind="done")
-    assert "Nothing here waits" in simhelp.texts(typed)
+    assert "Nothing is waiting here" in simhelp.texts(typed)
     back = await simhelp.pick(world.olga, typed, "All sectors", menu="Which sector")
-    assert "Said to be done" in simhelp.texts(back)
+    assert "Marked done" in simhelp.texts(back)
     offered = await world.olga.autocomplete(world.somewhere, "review queue", "sector", name[:5])
     assert other in [choice["value"] for choice in offered]
     for answer in (
@@ -39,6 +39,15 @@ async def test_the_queue_is_narrowed_by_kind_and_sector(world: World) -> None:
         await forged(world, world.olga, "pick", "review.kind", "", values=("everything",)),
     ):
         assert "pick again" in simhelp.texts(answer)
+
+
+async def test_two_who_pledge_the_same_are_told_apart_in_the_queue(world: World) -> None:
+    for person in (world.anna, world.ben):
+        await world.register(person)
+        await handed_in(world, person, what="The same for both")
+    listed = displays(await world.olga.slash(world.somewhere, "review queue"))
+    for person in (world.anna, world.ben):
+        assert any("The same for both" in line and f"<@{person.id}>" in line for line in "\n".join(listed).split("\n"))
 
 
 async def test_how_long_each_has_waited_is_said(world: World) -> None:
@@ -53,7 +62,7 @@ async def test_how_long_each_has_waited_is_said(world: World) -> None:
     card = simhelp.texts(desk_card(world, 1))
     assert card.count("waiting for review") == 1, "its state is said once"
     assert card.startswith("### ⏳ The first"), "what it is comes first, its number is small"
-    assert "-# waiting for review, handed in <t:" in card
+    assert "-# waiting for review, submitted <t:" in card
     assert "pledge 1" in card
 
 
@@ -77,7 +86,7 @@ async def test_taking_is_seen_by_the_others(world: World) -> None:
     await world.register(world.anna)
     _, number = await handed_in(world, world.anna)
     taken = await simhelp.press(world.olga, desk_card(world, number), "Take")
-    assert f"<@{world.olga.id}>** looks at it until <t:" in simhelp.texts(taken)
+    assert f"<@{world.olga.id}>** is on it until <t:" in simhelp.texts(taken)
     await world.settle()
     late = await forged(world, world.otto, "press", "review.take", number)
     assert f"Already *taken* by <@{world.olga.id}>" in simhelp.texts(late)
@@ -85,8 +94,8 @@ async def test_taking_is_seen_by_the_others(world: World) -> None:
     assert f"taken by <@{world.olga.id}>" in simhelp.texts(await world.otto.slash(world.somewhere, "review queue"))
     mine = await world.olga.slash(world.somewhere, "review queue", kind="mine")
     opened = await simhelp.pick(world.olga, mine, str(number), menu="review.open")
-    free = await simhelp.press(world.olga, opened, "Let go")
-    assert "looks at it" not in simhelp.texts(free)
+    free = await simhelp.press(world.olga, opened, "Release")
+    assert "is on it until" not in simhelp.texts(free)
     await simhelp.press(world.otto, desk_card(world, number), "Take")
     assert "active" in simhelp.texts(await simhelp.press(world.olga, desk_card(world, number), "Approve"))
 
@@ -99,13 +108,13 @@ async def test_all_of_one_action_are_approved_in_two_taps(world: World) -> None:
     await handed_in(world, world.anna, what="Begin with our own house")
     listed = await world.olga.slash(world.somewhere, "review queue")
     opened = await simhelp.pick(world.olga, listed, str(numbers[0]), menu="review.open")
-    asked = await simhelp.press(world.olga, opened, "Approve all of this action (4)")
+    asked = await simhelp.press(world.olga, opened, "Approve all for this action (4)")
     said = simhelp.texts(asked)
     assert action(world, "before").title.text("en") in said
     assert "1 more was reworded" in said
     await simhelp.press(world.otto, desk_card(world, numbers[1]), "Approve")
     done = await simhelp.press(world.olga, asked, "Approve 4")
-    assert "2 approved, 1 was yours or your organisation's, 1 was decided meanwhile." in simhelp.texts(done)
+    assert "2 approved, 1 was yours or your organisation's, 1 was decided in the meantime." in simhelp.texts(done)
     await world.settle(20)
     assert len(public_cards(world)) == 3
     assert [(await pledge(world, number)).status for number in numbers] == [*[Status.ACTIVE] * 3, Status.SUBMITTED]
@@ -113,14 +122,14 @@ async def test_all_of_one_action_are_approved_in_two_taps(world: World) -> None:
     assert "0 approved, 1 was yours" in simhelp.texts(again)
     for who in (world.ben, world.mo):
         answer = await forged(world, who, "press", "review.all", numbers[3], 2**62, 1)
-        assert "Only organisers review" in simhelp.texts(answer)
+        assert "Only organisers can review" in simhelp.texts(answer)
 
 
 async def test_a_lot_that_has_gone(world: World) -> None:
     await world.register(world.anna)
     _, number = await handed_in(world, world.anna, what="In my own words")
     assert "0 approved" in simhelp.texts(await forged(world, world.olga, "press", "review.lot", number))
-    assert "no longer here" in simhelp.texts(await forged(world, world.olga, "press", "review.lot", 999))
+    assert "isn't in this server" in simhelp.texts(await forged(world, world.olga, "press", "review.lot", 999))
 
 
 async def test_taking_back_an_approval_asks_why_and_tells_the_maker(world: World) -> None:
@@ -145,7 +154,7 @@ async def test_taking_back_an_approval_asks_why_and_tells_the_maker(world: World
     await simhelp.press(world.olga, desk_card(world, number), "Confirm done")
     form = await simhelp.press(world.otto, desk_card(world, number), "Take back the confirmation")
     late = await simhelp.submit(world.otto, form, {"reason": "Not all of it"})
-    assert "said to be done" in simhelp.texts(late)
+    assert "marked done" in simhelp.texts(late)
     told = simhelp.texts(await forged(world, world.anna, "press", "review.history", number))
     for words in ("took back the approval", "took back the decline", "took back the confirmation"):
         assert words in told
@@ -162,20 +171,20 @@ async def test_a_form_for_taking_back_that_comes_too_late(world: World) -> None:
     await world.settle()
     assert not [label for label in simhelp.buttons(desk_card(world, number)) if "Take back" in label]
     nonsense = await forged(world, world.olga, "press", "review.back", "everything", number)
-    assert "no longer here" in simhelp.texts(nonsense)
+    assert "isn't in this server" in simhelp.texts(nonsense)
 
 
 async def test_a_changed_pledge_is_approved_again_before_others_see_it(world: World) -> None:
     await world.register(world.anna)
     number = await active(world, world.anna, what="Teach twenty")
     own = await world.anna.slash(world.somewhere, "pledge update", pledge=str(number))
-    form = await simhelp.press(world.anna, own, "Change the words")
+    form = await simhelp.press(world.anna, own, "Change the wording")
     after = await simhelp.submit(world.anna, form, {"what": "Teach thirty"})
     assert "Waiting for an organiser:** Teach thirty" in simhelp.texts(after)
     await world.settle()
     assert "Teach twenty" in simhelp.texts(public_cards(world)[0])
     card = desk_card(world, number)
-    assert "New words" in simhelp.texts(card)
+    assert "New wording" in simhelp.texts(card)
     assert "Teach thirty" in simhelp.texts(card)
     await simhelp.press(world.olga, card, "Approve the change")
     await world.settle()
@@ -203,14 +212,14 @@ async def test_a_reason_kept_ready_fills_the_form(world: World) -> None:
     assert "@everyone" not in "".join(displays(added))
     _, number = await handed_in(world, world.anna)
     opened = await forged(world, world.olga, "pick", "review.open", values=(str(number),))
-    form = await simhelp.pick(world.olga, opened, text, menu="kept ready")
+    form = await simhelp.pick(world.olga, opened, text, menu="aved reason")
     assert simhelp.fields(form.modal)["Reason (the maker reads it)"]["value"] == text
     sent = await simhelp.submit(world.olga, form)
     assert "changes asked for" in simhelp.texts(sent)
-    dropped = await simhelp.pick(world.olga, added, text, menu="no longer")
+    dropped = await simhelp.pick(world.olga, added, text, menu="Delete one")
     assert "None yet" in simhelp.texts(dropped)
     gone = await forged(world, world.olga, "pick", "review.pick", number, values=("1",))
-    assert "no longer here" in simhelp.texts(gone)
+    assert "isn't in this server" in simhelp.texts(gone)
 
 
 async def test_reminders_are_one_message_and_ping_only_where_admins_want_it(world: World) -> None:

@@ -11,7 +11,7 @@ import discord
 import simcord
 
 from bot.actor import Standing
-from bot.pledges.digest import MONTHLY
+from bot.pledges.digest.service import MONTHLY
 from bot.pledges.model import Visibility
 from bot.servers.model import Channel
 from tests import simhelp
@@ -25,6 +25,7 @@ DOORS = [
     ("pick", "digest.period", (), "year", "look"),
     ("press", "digest.post", ("month",), "month", "post"),
     ("press", "digest.monthly", (1, "month"), "month", "switch"),
+    ("pick", "digest.freshness", ("month",), "30-90", "look"),
 ]
 
 
@@ -49,7 +50,7 @@ async def test_an_empty_coalition_is_greeted(world: World) -> None:
     answer = await opened(world)
     said = simhelp.texts(answer)
     assert "A small pledge is enough to begin." in said
-    assert "No pledges yet. The first one begins the first bar." in said, "the picture says it too"
+    assert "No pledges yet. The first one starts the chart." in said, "the picture says it too"
     assert answer.ephemeral
 
 
@@ -62,7 +63,7 @@ async def test_figures_and_a_picture(world: World) -> None:
     said = simhelp.texts(await opened(world))
     assert "3 made, 2 approved, 0 kept" in said
     assert "Active now: 2" in said
-    assert "🟢 fresh, heard of under 90 days ago: 2" in said
+    assert "🟢 fresh, updated under 90 days ago: 2" in said
     assert "too few to say (2 decisions" in said
     assert "**Waiting for an organiser:** 2." in said
     assert "digest.png" in said
@@ -79,6 +80,24 @@ async def test_the_command_takes_a_period_and_the_card_another(world: World) -> 
     said = simhelp.texts(year)
     assert "The last year, " in said
     assert "digest.png" in said, "with a picture of its own"
+
+
+async def test_what_counts_as_quiet_is_chosen_here_and_holds_everywhere(world: World) -> None:
+    await partners(world)
+    await pledging.active(world, world.anna)
+    await world.pass_days(40)
+    assert "🟢 fresh, updated under 90 days ago: 1" in simhelp.texts(await opened(world))
+    answer = await simhelp.pick(world.olga, await opened(world), "30-90", menu="digest.freshness")
+    said = simhelp.texts(answer)
+    assert "Everywhere in this server from now on: quiet after 30 days, silent after 90." in said
+    assert "🟡 quiet, updated up to 90 days ago: 1" in said
+    assert "under 30 days ago" in said, "the description of the picture"
+    listed = await world.ben.slash(world.somewhere, "pledge list")
+    assert "🟡 quiet for 30 days" in simhelp.texts(listed)
+    assert "silent for over 90 days" in str(simhelp.selects(listed)["Freshness"])
+    odd = await forged(world, world.olga, "pick", "digest.freshness", "month", values=("1-2",))
+    assert "not in the list" in simhelp.texts(odd)
+    assert (await world.services.servers.settings(world.guild.id)).freshness.key == "30-90"
 
 
 async def test_the_panel_opens_it(world: World) -> None:
@@ -103,7 +122,7 @@ async def test_posted_once_however_often_it_is_pressed(world: World) -> None:
     said = simhelp.texts(posted(world)[0])
     assert "digest.png" in said
     assert "Post it in" not in said
-    again = await simhelp.press(world.otto, posted(world)[0], "Look again")
+    again = await simhelp.press(world.otto, posted(world)[0], "Refresh")
     assert again.ephemeral
     assert len(posted(world)) == 1
 
@@ -122,9 +141,9 @@ async def test_it_comes_every_month_also_after_a_restart(world: World) -> None:
         days += 1
     assert len(posted(world)) == 1
     assert world.services.clock().day in (1, 2)
-    later = await simhelp.press(world.olga, posted(world)[0], "Look again")
+    later = await simhelp.press(world.olga, posted(world)[0], "Refresh")
     off = await simhelp.press(world.olga, later, "Every month: on")
-    assert "no longer comes by itself" in simhelp.texts(off)
+    assert "no longer posted automatically" in simhelp.texts(off)
     assert "Every month: off" in simhelp.buttons(off)
 
 
@@ -178,6 +197,8 @@ async def test_everything_answers_when_it_fails(world: World) -> None:
         attempt = partial(forged, world, world.olga, kind, door, *ids, values=(picked,))
         await answers_faults(world, f"digests.{method}", attempt)
     await answers_faults(world, "digests.look", partial(opened, world))
+    choosing = partial(forged, world, world.olga, "pick", "digest.freshness", "month", values=("30-90",))
+    await answers_faults(world, "servers.choose_freshness", choosing)
 
 
 async def test_while_the_database_is_locked_looking_works_and_posting_says_what_to_do(world: World) -> None:

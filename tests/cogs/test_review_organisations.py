@@ -49,7 +49,7 @@ async def stranger(world: World, name: str = "Elsewhere") -> int:
 
 async def test_an_empty_queue_is_good_news(world: World) -> None:
     answer = await world.olga.slash(world.somewhere, "review organisations")
-    assert "Nothing waits" in simhelp.texts(answer)
+    assert "All caught up" in simhelp.texts(answer)
     assert answer.ephemeral
 
 
@@ -67,8 +67,8 @@ async def test_from_the_panel_to_a_confirmed_organisation_in_three_taps(world: W
     said = simhelp.texts(done)
     assert "✓ confirmed by the organisers" in said
     assert f"<@{world.olga.id}>: confirmed Acme" in said
-    assert "Take the confirmation back" in simhelp.buttons(done)
-    assert "Nothing waits" in simhelp.texts(await simhelp.press(world.olga, done, "To the queue"))
+    assert "Take back confirmation" in simhelp.buttons(done)
+    assert "All caught up" in simhelp.texts(await simhelp.press(world.olga, done, "To the queue"))
 
 
 async def test_the_queue_turns_its_pages(world: World) -> None:
@@ -141,7 +141,7 @@ async def test_two_organisers_at_once(world: World) -> None:
 async def test_taking_the_confirmation_back_asks_why(world: World) -> None:
     one = await named(world, world.anna, "Acme")
     done = await simhelp.press(world.olga, await opened(world, one), "Confirm")
-    form = await simhelp.press(world.olga, done, "Take the confirmation back")
+    form = await simhelp.press(world.olga, done, "Take back confirmation")
     empty = await simhelp.submit(world.olga, form, {"reason": "\u200b"})
     assert "Reason" in simhelp.texts(empty)
     again = await simhelp.press(world.olga, empty, "Fix it")
@@ -153,10 +153,10 @@ async def test_taking_the_confirmation_back_asks_why(world: World) -> None:
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
-        ("@everyone", "can not call people"),
+        ("@everyone", "can't ping people"),
         ("❤️", "at least one letter or digit"),
         ("Other AB", "with that name already: Other"),
-        ("Acme", "how it is already"),
+        ("Acme", "already like that"),
     ],
 )
 async def test_a_name_that_does_not_do_can_be_fixed(world: World, typed: str, answer: str) -> None:
@@ -174,7 +174,10 @@ async def test_a_name_that_does_not_do_can_be_fixed(world: World, typed: str, an
 async def test_a_web_domain_is_set_fixed_and_removed(world: World) -> None:
     one = await named(world, world.anna, "Acme")
     form = await simhelp.press(world.olga, await opened(world, one), "Set web domain")
-    for typed, answer in (("https://example.org/", "host name alone"), ("co.uk", "Many share that ending")):
+    for typed, answer in (
+        ("https://example.org/", "host name alone"),
+        ("co.uk", "organisations share that ending"),
+    ):
         refused = await simhelp.submit(world.olga, form, {"domain": typed})
         assert answer in simhelp.texts(refused)
         form = await simhelp.press(world.olga, refused, "Fix it")
@@ -199,9 +202,9 @@ async def test_merging_says_what_it_will_do_and_does_it(world: World) -> None:
         "Merge Nordik Telekom into Nordic Telecom?",
         "**2 people** move from Nordik Telekom to Nordic Telecom",
         "**0 pledges**",
-        "Whoever types Nordik Telekom from now on is in Nordic Telecom",
+        "From now on, anyone who types Nordik Telekom is in Nordic Telecom",
         "Nordic Telecom stays confirmed",
-        "can not be taken apart again",
+        "can't be undone",
     ):
         assert line in said
     assert (await world.services.organisations.of(world.guild.id, gone.id)) == gone, "nothing happened yet"
@@ -220,7 +223,7 @@ async def test_merging_says_what_it_will_do_and_does_it(world: World) -> None:
 async def test_merging_with_one_that_does_not_look_alike(world: World) -> None:
     gone, stays = await named(world, world.anna, "Acme"), await named(world, world.ben, "Zenith Group")
     choice = await simhelp.press(world.olga, await opened(world, gone), "Merge into")
-    assert "None here looks like it." in simhelp.texts(choice)
+    assert "No similar organisation found." in simhelp.texts(choice)
     form = await simhelp.press(world.olga, choice, "Search by name")
     nothing = await simhelp.submit(world.olga, form, {"name": "acme"})
     assert "No other organisation" in simhelp.texts(nothing), "not into itself"
@@ -236,7 +239,7 @@ async def test_there_is_a_way_back_from_every_step_of_merging(world: World) -> N
     desk = await simhelp.press(world.olga, choice, "Back")
     assert "## Nordik Bank" in simhelp.texts(desk)
     asked = await simhelp.pick(world.olga, await simhelp.press(world.olga, desk, "Merge into"), str(stays.id))
-    choice = await simhelp.press(world.olga, asked, "Another one")
+    choice = await simhelp.press(world.olga, asked, "Pick another")
     assert "into which one?" in simhelp.texts(choice)
     asked = await simhelp.pick(world.olga, choice, str(stays.id))
     assert "## Nordik Bank" in simhelp.texts(await simhelp.press(world.olga, asked, "Cancel"))
@@ -283,7 +286,7 @@ DOORS: list[tuple[str, str, int]] = [
     ("press", "organisations.unconfirm", 2), ("press", "organisations.merge", 1), ("press", "organisations.merged", 3),
     ("pick", "organisations.open", 0), ("pick", "organisations.into", 1),
 ]  # fmt: skip
-SEEN = "That is no longer here, or never was in this server"
+SEEN = "That isn't in this server (any more)"
 
 
 @pytest.mark.parametrize(("kind", "door", "count"), DOORS)
@@ -313,11 +316,11 @@ async def test_others_than_organisers_get_nowhere(world: World) -> None:
         for kind, door, count in [*DOORS, ("press", "organisations.seek", 1), ("press", "organisations.find", 0)]:
             ids = {0: (), 1: (one.id,), 2: (one.id, 0), 3: (one.id, 2, 0)}[count]
             answer = await forged(world, who, kind, door, *ids, values=(str(one.id),))
-            assert "Only organisers review" in simhelp.texts(answer), door
+            assert "Only organisers can review" in simhelp.texts(answer), door
             assert answer.modal is None
             assert "Secret" not in simhelp.texts(answer)
         answer = await forged(world, who, "press", "review.organisations", 0, 0)
-        assert "Only organisers review" in simhelp.texts(answer)
+        assert "Only organisers can review" in simhelp.texts(answer)
 
 
 async def test_what_people_hide_stays_hidden_after_a_merge_and_another_name(world: World) -> None:
@@ -353,7 +356,7 @@ async def test_joining_offers_confirmed_ones_first_with_their_mark(world: World)
 @pytest.mark.parametrize("name", ["@everyone", "<@&123>", "＠here"])
 async def test_joining_under_a_name_that_calls_people_is_refused_with_a_reason(world: World, name: str) -> None:
     refused = await card(world, world.ben, organisation=name)
-    assert "A name can not call people" in simhelp.texts(refused)
+    assert "A name can't ping people" in simhelp.texts(refused)
     form = await simhelp.press(world.ben, refused, "Fix it")
     answer = await simhelp.submit(world.ben, form, {**FORM, "organisation": "Acme"})
     assert "Is this right?" in simhelp.texts(answer)

@@ -51,11 +51,11 @@ async def test_on_and_off_again(world: World) -> None:
     shown = await simhelp.press(world.ada, shown, "Switch on")
     assert "being made" in simhelp.texts(shown)
     await settle(world)
-    assert "being made" not in simhelp.texts(await simhelp.press(world.ada, shown, "Look again"))
+    assert "being made" not in simhelp.texts(await simhelp.press(world.ada, shown, "Refresh"))
     assert names_of(world, world.anna) == {sector(world, "schools")}
     shown = await forged(world, world.ada, "press", "roles.open")
     assert f"<@&{role(world, sector(world, 'schools')).id}>" in simhelp.texts(shown)
-    shown = await simhelp.press(world.ada, shown, "Set everything right")
+    shown = await simhelp.press(world.ada, shown, "Fix everything")
     assert "Sector roles are on" in simhelp.texts(shown)
     shown = await simhelp.press(world.ada, shown, "Switch off")
     assert "that I made are deleted" in simhelp.texts(shown)
@@ -75,7 +75,7 @@ async def test_without_the_permission_it_can_not_be_switched_on(world: World) ->
     shown = await forged(world, world.ada, "press", "roles.open")
     assert "I lack *Manage Roles*" in simhelp.texts(shown)
     assert "Switch on" not in simhelp.buttons(shown)
-    assert "Look again" in simhelp.buttons(shown)
+    assert "Refresh" in simhelp.buttons(shown)
 
 
 async def test_a_role_that_exists_is_used_after_a_question(world: World) -> None:
@@ -88,7 +88,7 @@ async def test_a_role_that_exists_is_used_after_a_question(world: World) -> None
     shown = await simhelp.pick(world.ada, shown, [teachers], "roles.pick")
     said = simhelp.texts(shown)
     assert "1 person has it now" in said
-    assert "did not choose that loses it" in said
+    assert "without that choice loses it" in said
     shown = await simhelp.press(world.ada, shown, "Use it")
     assert "I use 1 role that you chose" in simhelp.texts(shown)
     await simhelp.press(world.ada, shown, "Switch on")
@@ -125,7 +125,7 @@ async def test_a_role_that_brings_more_than_a_name_is_refused_with_the_reason(wo
         place._overwrites.append(discord.abc._Overwrites({"id": keys.id, "type": 0, "allow": "1024", "deny": "0"}))
     elif which == "above":
         chief = home.create_role("Chief", permissions=discord.Permissions.none())
-        picked, words = chief.id, "stands above mine"
+        picked, words = chief.id, "is above mine"
         top = max(one.position for one in world.env.backend.get_guild(home.id).roles.values())
         world.env.backend.reorder_roles(home.id, [{"id": chief.id, "position": top + 1}])
     else:
@@ -143,7 +143,7 @@ async def test_a_deleted_role_is_shown_and_made_again(world: World) -> None:
     await world.env.settle()
     shown = await forged(world, world.ada, "press", "roles.open")
     assert "deleted by hand" in simhelp.texts(shown)
-    await simhelp.press(world.ada, shown, "Make the deleted ones again")
+    await simhelp.press(world.ada, shown, "Recreate deleted roles")
     await settle(world)
     assert names_of(world, world.anna) == {sector(world, "schools")}
 
@@ -199,7 +199,7 @@ async def test_a_fault_in_comparing_roles_keeps_nobody_from_what_they_came_for(
 
 
 async def test_who_is_to_be_named_reads_that_roles_show_before_saving(world: World) -> None:
-    sentence = "roles show on your profile here"
+    sentence = "which show on your profile here"
     assert sentence not in simhelp.texts(await card(world, world.anna, visibility="named"))
     await switch(world)
     assert sentence in simhelp.texts(await card(world, world.anna, visibility="named"))

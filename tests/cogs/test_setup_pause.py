@@ -37,7 +37,7 @@ async def test_pausing_somebody_from_the_command_to_the_history(world: World) ->
     assert "Adverts in every note" in said
     assert f"by <@{world.ada.id}>" in said
     assert seen_by_one(shown)
-    listed = await simhelp.press(world.ada, shown, "All who are paused")
+    listed = await simhelp.press(world.ada, shown, "Everybody who's paused")
     assert "Adverts in every note" in simhelp.texts(listed)
     shown = await simhelp.press(world.ada, listed, "Resume")
     said = simhelp.texts(shown)
@@ -171,7 +171,11 @@ async def test_nobody_pauses_themselves_an_admin_or_a_bot(world: World) -> None:
     bot = world.bot.user
     assert bot is not None
     other = world.guild.add_member(world.env.create_user("eve", global_name="Eve"), roles=[world.guild.roles["Admins"]])
-    for user_id, words in ((world.ada.id, "themselves"), (other.id, "admin of this server"), (bot.id, "That is a bot")):
+    for user_id, words in (
+        (world.ada.id, "can't pause yourself"),
+        (other.id, "admin of this server"),
+        (bot.id, "That is a bot"),
+    ):
         shown = await forged(world, world.ada, "press", "pause.show", user_id)
         assert words in simhelp.texts(shown)
         assert "Pause …" not in simhelp.buttons(shown)

@@ -166,7 +166,7 @@ async def test_words_of_an_admin_do_nothing_wherever_they_are_shown(world: World
 
 async def test_a_name_that_calls_people_is_refused(world: World) -> None:
     refused = await add(world, Name="Hear hear @everyone")
-    assert "can not call people" in simhelp.texts(refused)
+    assert "can't ping people" in simhelp.texts(refused)
     assert "Fix it" in simhelp.buttons(refused)
 
 
@@ -267,7 +267,7 @@ async def test_up_down_and_to_a_place(world: World) -> None:
     shown = await simhelp.press(world.ada, shown, "Move down")
     assert await listed(world) == before
     last = f"{len(before)}. {name(world, before[-1])}"
-    shown = await simhelp.pick(world.ada, shown, last, "Move to the place of")
+    shown = await simhelp.pick(world.ada, shown, last, "Move to the position of")
     assert await listed(world) == [before[0], *before[2:], before[1]]
     menu = simhelp.selects(await world.ben.slash(world.somewhere, "wheel"))["Look at a sector …"]
     assert [option["value"] for option in menu["options"]] == await listed(world)
@@ -415,7 +415,7 @@ async def test_an_announcement_keeps_the_retired_sector_it_was_for(world: World)
     await events.choose_sectors(mo, event.id, ["schools", "ngo"])
     await world.services.sectors.retire(boss, "schools")
     assert (await events.choose_sectors(mo, event.id, ["schools", "ngo", "finance"])).sectors.count("schools") == 1
-    other = await events.plan(mo, Basics("Another one", "in 3 days 18:00"))
+    other = await events.plan(mo, Basics("Pick another", "in 3 days 18:00"))
     assert (await events.choose_sectors(mo, other.id, ["schools", "ngo"])).sectors == ("ngo",)
 
 
@@ -502,19 +502,19 @@ async def test_a_submission_of_somebody_who_is_no_admin_any_more(world: World) -
 @pytest.mark.parametrize(
     ("kind", "door", "ids", "values", "said"),
     [
-        ("press", "sectors.show", ("own.1.1",), (), "no longer here"),
-        ("press", "sectors.rename", ("own.1.1",), (), "no longer here"),
-        ("press", "sectors.place", ("own.1.1", 0), (), "no longer here"),
-        ("press", "sectors.ask", ("nonsense",), (), "no longer here"),
-        ("press", "sectors.retire", ("media",), (), "no longer here"),
-        ("press", "sectors.back", ("media",), (), "no longer here"),
-        ("press", "sectors.off", ("core",), (), "no longer here"),
-        ("press", "sectors.list", ("x",), (), "older version"),
-        ("pick", "sectors.open", (), ("own.1.1",), "no longer here"),
-        ("pick", "sectors.shelf", (), ("any",), "no longer here"),
+        ("press", "sectors.show", ("own.1.1",), (), "isn't in this server"),
+        ("press", "sectors.rename", ("own.1.1",), (), "isn't in this server"),
+        ("press", "sectors.place", ("own.1.1", 0), (), "isn't in this server"),
+        ("press", "sectors.ask", ("nonsense",), (), "isn't in this server"),
+        ("press", "sectors.retire", ("media",), (), "isn't in this server"),
+        ("press", "sectors.back", ("media",), (), "isn't in this server"),
+        ("press", "sectors.off", ("core",), (), "isn't in this server"),
+        ("press", "sectors.list", ("x",), (), "no longer works"),
+        ("pick", "sectors.open", (), ("own.1.1",), "isn't in this server"),
+        ("pick", "sectors.shelf", (), ("any",), "isn't in this server"),
         ("pick", "sectors.place", ("schools",), ("-1",), "not in the list"),
-        ("pick", "sectors.place", ("own.1.1",), ("1",), "no longer here"),
-        ("pick", "sectors.pack", (), ("core",), "no longer here"),
+        ("pick", "sectors.place", ("own.1.1",), ("1",), "isn't in this server"),
+        ("pick", "sectors.pack", (), ("core",), "isn't in this server"),
     ],
 )
 async def test_forged_and_stale_controls_change_nothing(
@@ -531,7 +531,7 @@ async def test_a_sector_of_another_server_is_not_here(world: World) -> None:
     for door in ("sectors.show", "sectors.ask", "sectors.retire", "sectors.back", "sectors.rename"):
         answer = simhelp.texts(await forged(world, world.ada, "press", door, theirs.slug))
         assert "secret" not in answer
-        assert "no longer here" in answer
+        assert "isn't in this server" in answer
     for command, option in (("wheel", "sector"), ("pledge list", "sector")):
         answer = simhelp.texts(await world.ben.slash(world.somewhere, command, **{option: theirs.slug}))
         assert "secret" not in answer

@@ -307,7 +307,7 @@ async def test_merging_moves_people_pledges_and_names_in_one_piece(world: World)
         (False, False, []),
         (False, True, ["Beta stays confirmed"]),
         (True, True, ["Beta stays confirmed", "Open introductions of Alpha go on in the name of Beta"]),
-        (True, False, ["the confirmation goes, and Beta waits", "Open introductions of Alpha end"]),
+        (True, False, ["the confirmation is lost, and Beta still needs one", "Open introductions of Alpha end"]),
     ],
 )
 def test_the_question_tells_what_becomes_of_the_confirmation_and_the_domain(

@@ -23,7 +23,7 @@ from bot.pledges.model import Draft, Pledge, Review, Visibility
 from bot.services import Services
 from bot.storage import counters
 from bot.storage.database import Database, Transaction
-from tests.world import ROOT, fresh, read_once
+from tests.world import ROOT, fresh, read_once, traced_once
 
 GUILD = 77
 ANNA, BEN, CARL, OLGA, OTTO, ADA = 101, 102, 103, 201, 202, 301
@@ -142,17 +142,24 @@ async def room(folder: Path, registered: Iterable[int] = (ANNA, BEN)) -> AsyncIt
     """A server that is set up, with these people in its register."""
     path = folder / "room.db"
     url = f"sqlite+aiosqlite:///{path}"
-    await fresh(url)
-    database = await Database.open(url)
+    with traced_once("a room's file"):
+        await fresh(url)
+        database = await Database.open(url)
     try:
-        holder: list[Room] = []
-        with read_once():
-            services = make_services(database, _content(), lambda: holder[0].now if holder else BEGIN)
-        made = Room(services, path)
-        holder.append(made)
-        await services.servers.choose(made.person(ADA), zone="Europe/Stockholm", set_up=True)
-        for user_id in registered:
-            await made.register(user_id)
+        with traced_once("a room"):
+            made = await _set_up(database, path, registered)
         yield made
     finally:
         await database.close()
+
+
+async def _set_up(database: Database, path: Path, registered: Iterable[int]) -> Room:
+    holder: list[Room] = []
+    with read_once():
+        services = make_services(database, _content(), lambda: holder[0].now if holder else BEGIN)
+    made = Room(services, path)
+    holder.append(made)
+    await services.servers.choose(made.person(ADA), zone="Europe/Stockholm", set_up=True)
+    for user_id in registered:
+        await made.register(user_id)
+    return made

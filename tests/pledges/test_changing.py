@@ -35,7 +35,11 @@ async def test_approved_words_change_once_they_are_approved_again(hers: Room) ->
     assert better.queued_at == after.queued_at, "a second thought does not go to the end of the queue"
     await hers.pledges.progress(anna, pledge.id, progress=25)
     assert (await hers.pledges.proposed(better)).what == "Teach forty people"
-    approved = await hers.pledges.accept_change(hers.person(OTTO), pledge.id)
+    with pytest.raises(WrongState):
+        await hers.pledges.accept_change(hers.person(OTTO), pledge.id, proposed.version)
+    assert (await hers.pledges.any(GUILD, pledge.id)).what == pledge.what, "nobody approves what they have not read"
+    proposed = await hers.pledges.proposed(better)
+    approved = await hers.pledges.accept_change(hers.person(OTTO), pledge.id, proposed.version)
     assert (approved.what, approved.progress, approved.queued_at) == ("Teach forty people", 25, None)
     assert await hers.pledges.proposed(approved) is None
     assert "pledge.accept change" in await hers.news(ANNA)
@@ -56,9 +60,12 @@ async def test_a_change_that_is_refused_leaves_the_old_words(hers: Room) -> None
 
 async def test_two_decide_on_a_change_at_once(hers: Room) -> None:
     pledge = await hers.active(ANNA)
-    await hers.pledges.change(hers.person(ANNA), pledge.id, hers.draft(Review.BEFORE, what="Something smaller"))
+    changed = await hers.pledges.change(
+        hers.person(ANNA), pledge.id, hers.draft(Review.BEFORE, what="Something smaller")
+    )
+    seen = await hers.pledges.proposed(changed)
     both = await asyncio.gather(
-        hers.pledges.accept_change(hers.person(OLGA), pledge.id),
+        hers.pledges.accept_change(hers.person(OLGA), pledge.id, seen.version),
         hers.pledges.refuse_change(hers.person(OTTO), pledge.id, "No"),
         return_exceptions=True,
     )

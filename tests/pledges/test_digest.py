@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import NotAllowed
-from bot.pledges import digest_store
-from bot.pledges.digest import DIGEST, MONTHLY
-from bot.pledges.digest_model import (
+from bot.errors import Invalid, NotAllowed
+from bot.pledges.digest import store as digest_store
+from bot.pledges.digest.model import (
     Digest,
     Flow,
     Move,
@@ -28,6 +27,7 @@ from bot.pledges.digest_model import (
     summed,
     typical,
 )
+from bot.pledges.digest.service import DIGEST, MONTHLY
 from bot.pledges.model import RULES, Act, Review, Status, Visibility
 from bot.servers.model import Channel
 from bot.storage import counters
@@ -236,10 +236,29 @@ async def test_active_ones_are_fresh_quiet_or_silent(tmp_path: Path, days: int, 
         assert [one for one in ("fresh", "quiet", "stale") if getattr(found, one) == Figure(1)] == [name]
 
 
+async def test_how_old_is_silent_the_server_chooses(tmp_path: Path) -> None:
+    async with room(tmp_path, THREE) as here:
+        await here.active(ANNA, due=here.now + timedelta(days=400))
+        here.pass_time(days=100)
+        servers = here.services.servers
+        for key, name in (("30-90", "stale"), ("60-120", "quiet"), ("180-365", "fresh"), ("90-180", "quiet")):
+            await servers.choose_freshness(here.person(OLGA), key)
+            found = (await look(here)).freshness
+            assert found.limits.key == key
+            assert [one for one in ("fresh", "quiet", "stale") if getattr(found, one) == Figure(1)] == [name]
+        with pytest.raises(Invalid):
+            await servers.choose_freshness(here.person(OLGA), "1-2")
+        with pytest.raises(NotAllowed):
+            await servers.choose_freshness(here.person(ANNA), "30-90")
+        assert (await servers.settings(GUILD)).freshness.key == "90-180"
+
+
 # --------------------------------------------------------------------------------------------- recounting
 
 
-async def test_what_was_counted_is_what_is_counted_again(tmp_path: Path) -> None:
+async def test_what_was_counted_is_what_is_counted_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.pledges.digest.service._STRETCH", 1)
+    monkeypatch.setattr("bot.pledges.digest.service._PAGE", 1)
     async with room(tmp_path, THREE) as here:
         first, second = await here.active(ANNA), await here.active(BEN)
         await here.active(CARL, visibility=Visibility.HIDDEN)

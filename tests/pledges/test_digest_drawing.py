@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 from bot.content.load import load
-from bot.pledges import digest_cards as cards
-from bot.pledges.digest_drawing import WIDTH, Drawing, render
-from bot.pledges.digest_model import Digest, Freshness, Month, Period, SectorLine, Totals, months, since
+from bot.pledges.digest import cards
+from bot.pledges.digest.drawing import WIDTH, Drawing, render
+from bot.pledges.digest.model import Digest, Freshness, Month, Period, SectorLine, Totals, months, since
 from bot.sectors.model import Change, State, arranged, own_slug
 from bot.ui.words import LOCALES, speaking
 from bot.wheel.figures import Figure

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 
 from bot.forgetting import forget
 from bot.pledges.history_store import history
-from bot.pledges.model import Review, Status
+from bot.pledges.model import STEPS, Review, Status
 from bot.storage.database import Transaction
 from bot.storage.triggers import erasing, marks
 from tests.pledges.room import ANNA, BEN, GUILD, OLGA, OTTO, Room, room
@@ -121,7 +121,7 @@ async def test_more_than_a_hundred_lines_show_the_newest(past: Room) -> None:
     anna = past.person(ANNA)
     for number in range(120):
         past.pass_time(minutes=1)
-        await past.pledges.progress(anna, 1, progress=number % 100)
+        await past.pledges.progress(anna, 1, progress=STEPS[number % 3])
     found = await past.pledges.history(past.person(OLGA), 1)
     assert len(found) == 100
     assert found[-1].at == past.now

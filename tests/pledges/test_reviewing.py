@@ -223,7 +223,7 @@ async def test_who_lost_the_role_between_opening_and_clicking(desk: Room) -> Non
         desk.pledges.take(now_a_member, pledge.id),
         desk.pledges.lot(now_a_member, pledge.id),
         desk.pledges.take_back(now_a_member, pledge.id, Act.UNAPPROVE, "No"),
-        desk.pledges.accept_change(now_a_member, pledge.id),
+        desk.pledges.accept_change(now_a_member, pledge.id, 0),
         desk.pledges.ready_reasons(now_a_member),
         desk.pledges.add_reason(now_a_member, "decline", "No"),
         desk.pledges.drop_reason(now_a_member, 1),

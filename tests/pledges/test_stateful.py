@@ -51,7 +51,7 @@ from bot.storage import counters
 from bot.storage.triggers import marks
 from tests.pledges.room import ANNA, BEN, GUILD, OLGA, OTTO, Room, room
 
-MAKERS, ORGANISERS = st.sampled_from([ANNA, BEN]), st.sampled_from([OLGA, OTTO])
+MAKERS, ORGANISERS = st.sampled_from([ANNA, ANNA, BEN, BEN, OTTO]), st.sampled_from([OLGA, OTTO])
 ANYBODY = st.sampled_from([ANNA, BEN, OLGA, OTTO])
 WHICH, CHOICE = st.integers(0, 10**6), st.integers(0, 10**6)
 STRAY = st.sampled_from([False, False, False, False, True])
@@ -59,6 +59,7 @@ REASON = st.sampled_from(["Too vague", "By when?", "It is done", "So be it", "",
 MAKER_ACTS = sorted({r.act for r in RULES if r.who is Who.MAKER})
 REVIEWER_ACTS = sorted({r.act for r in RULES if r.who is Who.REVIEWER})
 FIGURES = ("pledges.active", "pledges.kept", "pledges.declared")
+LAST_ACTS = {Act.WITHDRAW, Act.PARTLY, Act.CANT}
 ENDS = {Status.WITHDRAWN, Status.PARTLY_KEPT, Status.CLOSED}
 WAYS = {(r.act, source, r.target) for r in RULES for source in r.sources} | {(Act.SAVE, Status.DRAFT, Status.DRAFT)}
 
@@ -66,7 +67,7 @@ Line = tuple[Act, Status, Status, int | None]
 
 
 class Life(RuleBasedStateMachine):
-    """Two makers, two organisers (Ben and Olga are of one organisation), and time."""
+    """Two makers, two organisers (Ben and Olga are of one organisation), one of whom pledges too, and time."""
 
     fired: ClassVar[Counter[str]] = Counter()
     worked: ClassVar[Counter[str]] = Counter()
@@ -79,7 +80,8 @@ class Life(RuleBasedStateMachine):
         self.stack = AsyncExitStack()
         self.folder = tempfile.TemporaryDirectory()
         self.past: dict[int, list[Line]] = {}
-        self.waits: set[int] = set()
+        self.newest: dict[int, int] = {}
+        self.waits: dict[int, int] = {}
         self.stands: dict[int, tuple[Status, Review, int | None]] = {}
         self.room: Room = self.run(self.stack.enter_async_context(room(Path(self.folder.name), ())))
         Life.examples["made"] += 1
@@ -142,8 +144,9 @@ class Life(RuleBasedStateMachine):
         draft = self.room.draft(review, only_if=only_if, for_organisation=ours, visibility=shown)
         made = self.attempt("save draft", service.save_draft(me, draft))
         if isinstance(made, Pledge) and ready:
-            self.attempt("invite", service.invite(me, made.id, [ANNA + BEN - who, OTTO]))
+            self.attempt("invite", service.invite(me, made.id, {ANNA, BEN, OTTO} - {who}))
             self.attempt("submit", service.submit(me, made.id))
+            self.attempt("approve one's own", service.approve(me, made.id))
 
     @precondition(lambda self: self.stands)
     @rule(which=WHICH, choice=CHOICE, stray=STRAY, words=st.sampled_from(["Other words", "Yet others"]))
@@ -154,16 +157,16 @@ class Life(RuleBasedStateMachine):
         me = self.room.person(BEN if stray or not maker else maker)
         acts = list(MAKER_ACTS) if stray else [*possible(status, review, Who.MAKER)]
         if not stray and choice % 6:
-            acts = [act for act in acts if act is not Act.WITHDRAW]
+            acts = [act for act in acts if act not in LAST_ACTS]
         acts += [Act.SAVE] if status in (Status.DRAFT, Status.CHANGES_ASKED) else []
         if not acts:
             return
-        act = sorted(acts)[choice % len(acts)]
+        act = sorted(acts)[choice // 6 % len(acts)]
         draft = self.room.draft(Review.BEFORE, what=words, visibility=list(Visibility)[choice % 3])
         ways: dict[Act, Callable[[], Awaitable[Any]]] = {
             Act.SAVE: lambda: service.save_draft(me, draft, number),
             Act.SUBMIT: lambda: service.submit(me, number),
-            Act.PROGRESS: lambda: service.progress(me, number, progress=25 * (choice % 6), needs_help=True),
+            Act.PROGRESS: lambda: service.progress(me, number, progress=25 * (1 + choice % 4), needs_help=True),
             Act.CHANGE: lambda: service.change(me, number, draft),
             Act.DONE: lambda: service.done(me, number, "It went well", "https://example.org/x"),
             Act.PARTLY: lambda: service.partly(me, number, "Half of it"),
@@ -179,10 +182,17 @@ class Life(RuleBasedStateMachine):
     @rule(who=ORGANISERS, which=WHICH, choice=CHOICE, stray=STRAY, reason=REASON)
     def an_organiser_moves(self, who: int, which: int, choice: int, stray: bool, reason: str) -> None:
         """Mostly with something that is possible now; sometimes on their own side's."""
-        number, (status, review, _maker) = self.pick(which)
-        service, me = self.room.pledges, self.room.person(who if stray else OTTO)
+        number, (status, review, maker) = self.pick(which)
+        if not stray and self.waits and choice % 3 == 0:
+            number = [*self.waits][choice % len(self.waits)]
+            status, review, maker = self.stands[number]
+        service, me = (
+            self.room.pledges,
+            self.room.person(who if stray or choice % 4 == 0 else OLGA if maker == OTTO else OTTO),
+        )
         acts = list(REVIEWER_ACTS) if stray else [*possible(status, review, Who.REVIEWER)]
         if not stray and status is Status.ACTIVE:
+            acts.remove(Act.UNIMPORT)  # nothing here came from a file
             acts = [act for act in acts if (act in CHANGE_DECISIONS) == (number in self.waits)]
         if not acts:
             return
@@ -190,7 +200,7 @@ class Life(RuleBasedStateMachine):
         ways: dict[Act, Callable[[], Awaitable[Any]]] = {
             Act.APPROVE: lambda: service.approve(me, number),
             Act.CONFIRM: lambda: service.confirm(me, number),
-            Act.ACCEPT_CHANGE: lambda: service.accept_change(me, number),
+            Act.ACCEPT_CHANGE: lambda: service.accept_change(me, number, self.waits.get(number, 0)),
             Act.DECLINE: lambda: service.decline(me, number, reason),
             Act.ASK_CHANGES: lambda: service.ask_changes(me, number, reason),
             Act.NOT_YET: lambda: service.not_yet(me, number, reason),
@@ -239,7 +249,9 @@ class Life(RuleBasedStateMachine):
             alive = [one for one in self.stands.values() if one[0] not in ENDS]
             if len(alive) < 2 or dice.random() < 0.1:
                 kinds, seen = [*Review, Review.BEFORE], dice.choice([*Visibility])
-                self.begins(dice.choice([ANNA, BEN]), dice.choice(kinds), dice.choice([0, 0, 1]), False, seen, True)
+                self.begins(
+                    dice.choice([ANNA, BEN, OTTO]), dice.choice(kinds), dice.choice([0, 0, 1]), False, seen, True
+                )
             elif dice.random() < 0.45:
                 self.the_maker_moves(which, choice, stray, dice.choice(["Other words", "Yet others"]))
             elif dice.random() < 0.7:
@@ -290,16 +302,18 @@ class Life(RuleBasedStateMachine):
         """Look how every pledge stands now."""
         here = [from_row(row) for row in self.rows(pledges)]
         self.stands = {one.id: (one.status, one.review, one.maker_id) for one in here}
-        self.waits = {one.id for one in here if one.queued_at is not None}
+        self.waits = {row["pledge_id"]: row["proposed_at"] for row in self.rows(changes)}
 
     def remember(self, erased: int | None = None) -> None:
         """Compare the history with what it was: it has only grown, and only by what the table allows."""
         self.stand()
         now: dict[int, list[Line]] = {number: [] for number in self.stands}
+        self.newest = {}
         for row in sorted(self.rows(history), key=lambda row: row["id"]):
             assert row["pledge_id"] in now, "a history belongs to something"
             line = (Act(row["act"]), Status(row["source"]), Status(row["target"]), row["by_id"])
             now[row["pledge_id"]].append(line)
+            self.newest[row["pledge_id"]] = row["at"]
         for number, lines in self.past.items():
             if number not in now:
                 ended = lines[-1][2] if lines else Status.DRAFT
@@ -319,6 +333,14 @@ class Life(RuleBasedStateMachine):
             for earlier, later in pairwise(lines):
                 assert later[1] == earlier[2], "each step begins where the one before ended"
             assert (lines[0][0], lines[0][1]) == (Act.SAVE, Status.DRAFT)
+            if row["status"] not in (Status.DRAFT, Status.CHANGES_ASKED):  # there is no line for each saving of a form
+                assert row["changed_at"] == self.newest[row["id"]], "no step without a line in the history"
+
+    @invariant()
+    def nobody_decides_on_their_own_sides(self) -> None:
+        for row in self.rows(pledges):
+            own = {row["maker_id"]} - {None} | ({BEN, OLGA} if row["organisation_id"] == self.house else set())
+            assert not [act for act, *_, by in self.past[row["id"]] if act in REVIEWER_ACTS and by in own]
 
     @invariant()
     def every_figure_is_what_a_recount_gives(self) -> None:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.dialects import sqlite
 
 from bot.errors import NotAllowed, NotFound, NotJoined, TextStopped, WrongState
 from bot.members.model import Registration
 from bot.members.model import Visibility as MemberVisibility
 from bot.members.store import members
-from bot.pledges import support_store
+from bot.pledges import list_store, support_store
 from bot.pledges.checkins import HELP
 from bot.pledges.followup_model import HELP_OFFERED, HELP_WANTED
 from bot.pledges.history_store import history
-from bot.pledges.listing import Freshness, Search, told
+from bot.pledges.listing import Freshness, Search
 from bot.pledges.model import Act, Review, Status, Visibility
 from bot.pledges.store import pledges as table
-from tests.pledges.room import ADA, ANNA, BEN, CARL, GUILD, OLGA, OTTO, Room, room
+from bot.servers.model import FRESHNESS, FreshnessLimits
+from bot.storage.database import Reading
+from tests.pledges.room import ADA, ANNA, BEGIN, BEN, CARL, GUILD, OLGA, OTTO, Room, room
 
 LINK = "https://example.org/report"
 
@@ -206,6 +213,37 @@ async def test_freshness(three: Room) -> None:
         assert await listed(three, Search(freshness=freshness, mine=True), ANNA) == [pledge.id]
 
 
+@pytest.mark.parametrize("limits", FRESHNESS, ids=lambda one: one.key)
+async def test_the_limits_of_freshness_are_the_servers(three: Room, limits: FreshnessLimits) -> None:
+    await three.services.servers.choose_freshness(three.person(OLGA), limits.key)
+    made = {}
+    for days in (limits.silent + 1, limits.silent, limits.fresh, limits.fresh - 1):
+        three.now = BEGIN + timedelta(days=400 - days, minutes=-1)
+        made[days] = (await three.active(ANNA, Review.AFTER, due=None)).id
+    three.now = BEGIN + timedelta(days=400)
+    # Each is in one list, also who reaches a limit to the microsecond.
+    wanted = {
+        Freshness.FRESH: [limits.fresh - 1],
+        Freshness.QUIET: [limits.fresh, limits.silent],
+        Freshness.STALE: [limits.silent + 1],
+    }
+    for freshness, days_ago in wanted.items():
+        assert await listed(three, Search(freshness=freshness)) == [made[days] for days in days_ago]
+        mine = await listed(three, Search(freshness=freshness, mine=True), ANNA)
+        assert sorted(mine) == sorted(made[days] for days in days_ago)
+
+
+async def test_limits_that_change_between_two_pages_lose_nothing(three: Room) -> None:
+    made = [(await three.active(ANNA, Review.AFTER, due=None)).id for _ in range(8)]
+    three.pass_time(days=100)
+    search = Search(freshness=Freshness.QUIET)
+    first = await three.pledges.listed(three.person(BEN), search)
+    await three.services.servers.choose_freshness(three.person(ADA), "60-120")
+    second = await three.pledges.listed(three.person(BEN), search, first.after)
+    assert [one.id for one in (*first.pledges, *second.pledges)] == sorted(made, reverse=True)
+    assert (first.limits.key, second.limits.key) == ("90-180", "60-120")
+
+
 async def test_words_are_found_in_every_language_of_the_catalogue(three: Room) -> None:
     mine = await three.active(ANNA, Review.AFTER, what="Bygga en ÖVERSIKT tillsammans")
     other = await three.active(BEN, Review.AFTER)
@@ -216,8 +254,8 @@ async def test_words_are_found_in_every_language_of_the_catalogue(three: Room) -
     word = max(swedish.split(), key=len)[:20]
     found = await three.pledges.listed(three.person(CARL), Search(words=word), "", "sv")
     assert other.id in [one.id for one in found.pledges]
-    assert told(other, three.services.content, "sv").what == swedish
-    assert told(mine, three.services.content, "sv").what == mine.what
+    assert other.said(other.what, "sv") == swedish
+    assert mine.said(mine.what, "sv") == mine.what
 
 
 async def test_a_search_says_when_it_did_not_look_at_all(three: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,3 +297,28 @@ async def test_the_lists_walk_an_index(three: Room) -> None:
 
         assert "USING INDEX" in await plan(), text
         assert "SCAN" not in await plan(), text
+
+
+async def test_a_list_reads_nothing_that_is_newer_than_wanted(three: Room) -> None:
+    one = await three.active(ANNA, Review.AFTER, due=None)
+    others = [column.name for column in table.c if column.name not in ("id", "changed_at")]
+    wanted = list_store.Wanted((Status.ACTIVE,), until=three.now - timedelta(days=90), by_change=True)
+    steps: list[int] = []
+
+    class Counting(Reading):
+        async def together(self, *queries: Any) -> list[Any]:
+            found = []
+            for query, values in queries:
+                compiled = query.compile(dialect=sqlite.dialect(paramstyle="named"))
+                found.append(file.execute(str(compiled), {**compiled.params, **values}).fetchall())
+            return found
+
+    with closing(sqlite3.connect(three.path)) as file:
+        file.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) "
+            f"INSERT INTO pledges ({', '.join(others)}, changed_at) "
+            f"SELECT {', '.join(others)}, changed_at - i FROM pledges, n WHERE pledges.id = {one.id}"
+        )
+        file.set_progress_handler(lambda: steps.append(1), 10)
+        assert await list_store.newest(Counting(None, None), GUILD, wanted, None, 6) == []  # type: ignore[arg-type]
+    assert len(steps) < 100, "some steps of SQLite's machine for each of the 5,000 would be thousands"

@@ -290,7 +290,7 @@ async def test_a_role_raised_above_the_bot_can_not_be_taken_and_the_check_says_s
     await settle(world)
     assert await reasons(world) == ["roles: not taken"]
     shown = simhelp.texts(await world.ada.slash(world.somewhere, "setup check"))
-    assert "stand above my own role" in shown
+    assert "above my own role" in shown
     assert "A person's sector roles" in shown
 
 

@@ -94,13 +94,13 @@ async def test_the_panel_says_how_many_wait(world: World) -> None:
     await world.services.servers.finish(boss(world))
     await world.settle()
     desk = world.channels[Channel.ORGANISERS]
-    assert "Nothing waits" in simhelp.texts(simhelp.post(desk, "panel"))
+    assert "Nothing is waiting" in simhelp.texts(simhelp.post(desk, "panel"))
     pledge = await handed_in(world)
     await world.settle(10)
     assert "1 pledge waits" in simhelp.texts(simhelp.post(desk, "panel"))
     await world.services.pledges.approve(world.actor(world.olga, Standing.ORGANISER), pledge.id)
     await world.settle(10)
-    assert "Nothing waits" in simhelp.texts(simhelp.post(desk, "panel"))
+    assert "Nothing is waiting" in simhelp.texts(simhelp.post(desk, "panel"))
 
 
 async def test_finishing_twice_leaves_one_card_of_each(world: World) -> None:

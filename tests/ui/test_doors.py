@@ -100,7 +100,7 @@ async def test_two_people_with_the_same_form_get_their_own_answers(world: World)
 async def test_a_button_that_nothing_knows_says_so(world: World, label: str) -> None:
     await add_probe(world)
     shown = await world.anna.slash(world.somewhere, "probe")
-    assert "older version" in simhelp.texts(await simhelp.press(world.anna, shown, label))
+    assert "no longer works" in simhelp.texts(await simhelp.press(world.anna, shown, label))
 
 
 async def test_invalid_input_can_be_fixed_with_everything_typed(world: World) -> None:

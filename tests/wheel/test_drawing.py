@@ -45,6 +45,7 @@ def drawing(request: pytest.FixtureRequest) -> Drawing:
     return Drawing(request.param)
 
 
+@pytest.mark.no_cover
 def test_the_gallery_keeps_every_promise(drawing: Drawing) -> None:
     figures = measure(drawing)
     assert figures.mesh_error < 0.005
@@ -56,6 +57,7 @@ def test_the_gallery_keeps_every_promise(drawing: Drawing) -> None:
     assert inside(drawing)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("count", range(1, MAX_COGS + 1))
 def test_any_number_of_sectors_is_drawn_whole(count: int) -> None:
     drawing = Drawing(sample(count, "half", THEMES[count % 2]))
@@ -241,6 +243,7 @@ def test_a_count_in_words_stands_under_the_name() -> None:
     assert count.box.y > name.box.y
 
 
+@pytest.mark.no_cover
 @settings(max_examples=12, deadline=None)
 @given(
     names=st.lists(st.text(max_size=40), min_size=1, max_size=MAX_COGS),

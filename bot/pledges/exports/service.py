@@ -15,8 +15,8 @@ from bot.errors import Invalid
 from bot.guard.gate import Gate
 from bot.guard.model import Where
 from bot.members.service import Members
-from bot.pledges import export, export_store
-from bot.pledges.export import ZIPPED_ABOVE, Audience, Cell, Format, Line
+from bot.pledges.exports import store, table
+from bot.pledges.exports.table import ZIPPED_ABOVE, Audience, Cell, Format, Line
 from bot.pledges.model import COUNTS_AS_ACTIVE, REASON_LIMIT, Pledge, Status
 from bot.sectors.model import ServerSectors
 from bot.sectors.service import Sectors
@@ -89,7 +89,7 @@ class Exports:
         made = await self.write(actor.guild_id, audience, kind, folder, limit=limit, told=told)
 
         async def work(tx: Transaction) -> None:
-            await export_store.record(
+            await store.record(
                 tx, actor.guild_id, actor.user_id, self._clock(), audience.value, kind.value, made.rows, reason
             )
 
@@ -114,7 +114,7 @@ class Exports:
         settings = await self._servers.settings(guild_id)
         zone = ZoneInfo(settings.zone)
         here = await self._sectors.of(guild_id)
-        name = f"pledges-{audience.value}-{export.stamp(self._clock(), zone)}"
+        name = f"pledges-{audience.value}-{table.stamp(self._clock(), zone)}"
         async with self._database.snapshot() as reading:
             about = await self._about(reading, guild_id, audience, here, settings.small_figure, zone)
 
@@ -134,7 +134,7 @@ class Exports:
 
     async def _packed(self, files: Sequence[Path], limit: int) -> list[Path]:
         above = min(ZIPPED_ABOVE, limit)
-        return [await asyncio.to_thread(export.zipped, path) if path.stat().st_size > above else path for path in files]
+        return [await asyncio.to_thread(table.zipped, path) if path.stat().st_size > above else path for path in files]
 
     async def _written(
         self,
@@ -149,26 +149,26 @@ class Exports:
         rows_a_file: int | None,
         told: Told,
     ) -> tuple[list[Path], int]:
-        names = [column.name for column in export.columns(audience)]
-        of = await export_store.how_many(reading, guild_id)
+        names = [column.name for column in table.columns(audience)]
+        of = await store.how_many(reading, guild_id)
         files: list[Path] = []
-        writer: export.Writer | None = None
+        writer: table.Writer | None = None
         after = rows = in_file = 0
         public = audience is Audience.BOARD
         try:
             while True:
-                page = await export_store.page(reading, guild_id, public=public, after=after, most=PAGE)
+                page = await store.page(reading, guild_id, public=public, after=after, most=PAGE)
                 if writer is None or (page and rows_a_file is not None and in_file >= rows_a_file):
                     if writer is not None:
                         await asyncio.to_thread(writer.close)
                     part = f"-{len(files) + 1}" if rows_a_file is not None else ""
                     files.append(base.with_name(f"{base.name}{part}.{kind.value}"))
-                    writer = await asyncio.to_thread(export.WRITERS[kind], files[-1], names, about)
+                    writer = await asyncio.to_thread(table.WRITERS[kind], files[-1], names, about)
                     in_file = 0
                 if not page:
                     break
                 lines = [Line(p, here.name(p.sector, "en"), zone) for p in await self._named(reading, page)]
-                await asyncio.to_thread(writer.add, export.table(lines, audience))
+                await asyncio.to_thread(writer.add, table.rows(lines, audience))
                 after, rows, in_file = page[-1].id, rows + len(page), in_file + len(page)
                 await told(min(rows, of), of)
         finally:
@@ -189,12 +189,12 @@ class Exports:
     ) -> list[list[Cell]]:
         """Return what the file says of itself: when, for whom, and how many pledges each sector shows to all."""
         lines: list[list[Cell]] = [
-            ["made", export.stamp(self._clock(), zone)],
+            ["made", table.stamp(self._clock(), zone)],
             ["for", audience.value],
             ["time_zone", zone.key],
             ["sector", "made, active, kept (a figure below the server's threshold is 'a few')"],
         ]
-        counted = await export_store.by_status(reading, guild_id)
+        counted = await store.by_status(reading, guild_id)
         for slug in dict.fromkeys([*(sector.slug for sector in here.active), *sorted({s for s, _ in counted})]):
             of = {Status(status): number for (sector, status), number in counted.items() if sector == slug}
             active = sum(of.get(status, 0) for status in COUNTS_AS_ACTIVE)
@@ -204,7 +204,7 @@ class Exports:
 
     async def forget(self, tx: Transaction, guild_id: int, user_id: int) -> None:
         """Erase a person: that something was taken along stays recorded, without a name."""
-        await export_store.forget(tx, guild_id, user_id)
+        await store.forget(tx, guild_id, user_id)
 
 
 def _figure(number: int, small: int) -> str:

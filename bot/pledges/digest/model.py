@@ -15,6 +15,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from bot.pledges.model import COUNTS_AS_ACTIVE, Act, Review, Status
+from bot.servers.model import USUAL_FRESHNESS, FreshnessLimits
 from bot.wheel.figures import Figure, pledges_figure
 
 MONTHS = 12
@@ -78,7 +79,7 @@ def counted(moves: Sequence[Move], review: Review) -> Counter[tuple[date, Flow]]
 
     What was taken back is not counted any more, on the day on which it was: an approval that was reversed, a pledge
     that is back with its maker, an end that was undone. So the difference that one more move makes is the difference
-    of two results.
+    of two results. What was imported is active from then on; it was neither made nor kept on that day.
     """
     found: Counter[tuple[date, Flow]] = Counter()
     made: date | None = None
@@ -98,7 +99,7 @@ def counted(moves: Sequence[Move], review: Review) -> Counter[tuple[date, Flow]]
         found[made, Flow.MADE] += 1
     if approved is not None:
         found[approved, Flow.APPROVED] += 1
-    if moves:
+    if moves and moves[-1].act is not Act.IMPORT:  # what was kept before it came in was not kept now
         end = _ENDS.get((moves[-1].target, review is Review.NONE))
         if end is not None:
             found[moves[-1].day, end] += 1
@@ -157,11 +158,12 @@ class SectorLine:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How long ago active pledges were heard of: under 90 days, up to 180, longer."""
+    """How long ago active pledges were heard of, by the server's limits."""
 
     fresh: Figure
     quiet: Figure
     stale: Figure
+    limits: FreshnessLimits = USUAL_FRESHNESS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from discord import ui
 
 from bot.content.model import Content
-from bot.pledges.digest_model import FEWEST_DECISIONS, Digest, Period, SectorLine
-from bot.pledges.digest_sheet import Amount, Column, Line, Sheet, Tile
+from bot.pledges.digest.model import FEWEST_DECISIONS, Digest, Period, SectorLine
+from bot.pledges.digest.sheet import Amount, Column, Line, Sheet, Tile
 from bot.sectors.model import ServerSectors
+from bot.servers.model import FRESHNESS, FreshnessLimits
 from bot.ui.escape import plain, quiet
 from bot.ui.layout import bullets, button, card, option, picture, primary, row, select
 from bot.ui.times import ago, full
@@ -106,19 +107,19 @@ def to_sheet(found: Digest, sectors: ServerSectors, title: str) -> Sheet:
         ),
         sectors=tuple(lines),
         fresh=(
-            (_written(fresh.fresh), _("under 90 days ago")),
-            (_written(fresh.quiet), _("up to 180 days")),
+            (_written(fresh.fresh), _("under {days} days ago", days=fresh.limits.fresh)),
+            (_written(fresh.quiet), _("up to {days} days", days=fresh.limits.silent)),
             (_written(fresh.stale), _("longer")),
         ),
         flows_title=_("Made and kept each month"),
         stock_title=_("Active at the end of each month"),
-        fresh_title=_("When active pledges were last heard of"),
+        fresh_title=_("When active pledges were last updated"),
         sectors_title=_("By sector"),
         made=_("Made"),
         active=_("Active"),
         kept=_("Kept"),
         few=_("a few"),
-        empty=_("No pledges yet. The first one begins the first bar."),
+        empty=_("No pledges yet. The first one starts the chart."),
     )
 
 
@@ -164,6 +165,15 @@ def digest_card(
 ) -> ui.LayoutView:
     """Return the digest for one organiser. ``desk`` is the organisers' channel; ``note`` says what was just done."""
     periods = [option(period_words(one), one.value, chosen=one is found.period) for one in Period]
+    limits = [
+        option(
+            _("Freshness: {fresh} / {silent} days", fresh=one.fresh, silent=one.silent),
+            one.key,
+            description=limits_words(one),
+            chosen=one == found.freshness.limits,
+        )
+        for one in FRESHNESS
+    ]
     private = None
     if desk is None:
         private = _("No organisers' channel is chosen yet, so there is nowhere to post it: `/setup start`.")
@@ -171,12 +181,14 @@ def digest_card(
     return card(
         *_parts(found, sectors, title, small),
         select("digest.period", options=periods, placeholder=_("Another period …")),
+        select("digest.freshness", found.period.value, options=limits, placeholder=_("Freshness")),
         private,
         note or None,
         row(
             primary(_("Post it in the organisers' channel"), "digest.post", found.period.value) if desk else None,
             button(switch, "digest.monthly", 0 if monthly else 1, found.period.value, emoji="🗓️") if desk else None,
             button(_("Queue"), "review.queue", 0) if found.waiting else None,
+            button(_("Import a spreadsheet"), "import.home"),
         ),
     )
 
@@ -186,7 +198,7 @@ def posted_card(found: Digest, sectors: ServerSectors, title: str, *, small: int
     return card(
         *_parts(found, sectors, title, small),
         row(
-            button(_("Look again"), "review.digest", found.period.value),
+            button(_("Refresh"), "review.digest", found.period.value),
             button(_("Queue"), "review.queue", 0) if found.waiting else None,
         ),
     )
@@ -225,7 +237,7 @@ def totals_words(found: Digest) -> str:
         _("{number} made", number=_said(totals.made)),
         _("{number} approved", number=_said(totals.approved)),
         _("{number} kept", number=_said(totals.kept)),
-        _("{number} done by their makers' own word", number=_said(totals.declared)),
+        _("{number} done, self-declared", number=_said(totals.declared)),
         _("{number} partly kept", number=_said(totals.partly)),
         _("{number} closed with honour", number=_said(totals.closed)),
         _("{number} lapsed", number=_said(totals.lapsed)),
@@ -236,8 +248,16 @@ def totals_words(found: Digest) -> str:
 def _active_words(found: Digest) -> str:
     fresh = found.freshness
     lines = [
-        _("🟢 fresh, heard of under 90 days ago: {number}", number=_said(fresh.fresh)),
-        _("🟡 quiet, heard of up to 180 days ago: {number}", number=_said(fresh.quiet)),
+        _(
+            "🟢 fresh, updated under {days} days ago: {number}",
+            days=fresh.limits.fresh,
+            number=_said(fresh.fresh),
+        ),
+        _(
+            "🟡 quiet, updated up to {days} days ago: {number}",
+            days=fresh.limits.silent,
+            number=_said(fresh.quiet),
+        ),
         _("🔴 silent for longer: {number}", number=_said(fresh.stale)),
     ]
     return _("**Active now: {number}**", number=_said(found.active)) + "\n" + bullets(lines)
@@ -293,20 +313,30 @@ def sectors_words(lines: Sequence[SectorLine], sectors: ServerSectors) -> str:
     parts = [_("**By sector**") + "\n" + bullets(said)] if said else []
     if still:
         parts.append(_("Nothing yet: {sectors}", sectors=", ".join(still)))
-    return "\n".join(parts)
+    return "\n\n".join(parts)
 
 
 def posted(desk: int, url: str) -> str:
     """Return what is said once a digest was posted."""
     if url:
-        return _("✅ It stands in <#{channel}>: {url}", channel=desk, url=url)
+        return _("✅ Posted in <#{channel}>: {url}", channel=desk, url=url)
     return _("⏳ It is on its way to <#{channel}>.", channel=desk)
+
+
+def limits_words(limits: FreshnessLimits) -> str:
+    """Return from when on a pledge is quiet and silent."""
+    return _("quiet after {fresh} days, silent after {silent}", fresh=limits.fresh, silent=limits.silent)
+
+
+def limited(limits: FreshnessLimits) -> str:
+    """Return what is said once the limits of freshness were chosen."""
+    return _("✅ Everywhere in this server from now on: {limits}.", limits=limits_words(limits))
 
 
 def switched(on: bool, desk: int | None) -> str:
     """Return what is said once the monthly digest was turned on or off."""
     if not on:
-        return _("It no longer comes by itself.")
+        return _("It's no longer posted automatically.")
     if desk is None:
-        return _("It comes by itself on the first of every month, once an organisers' channel is chosen.")
-    return _("It comes by itself on the first of every month, at 9 in the morning, in <#{channel}>.", channel=desk)
+        return _("It's posted on the first of every month, once an organisers' channel is chosen.")
+    return _("It's posted on the first of every month, at 9 in the morning, in <#{channel}>.", channel=desk)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from discord import ui
 
-from bot.pledges.export import Audience, Format
+from bot.pledges.exports.table import Audience, Format
 from bot.pledges.model import REASON_LIMIT
 from bot.ui.escape import plain
 from bot.ui.forms import Form, Values
-from bot.ui.layout import DONE, card
+from bot.ui.layout import DONE, button, card, row
 from bot.ui.words import _, n_
 
 MOST_FILES = 10
@@ -38,7 +38,9 @@ def writing(done: int, of: int) -> ui.LayoutView:
 def finished(audience: Audience, rows: int, files: Sequence[Path], part: int, parts: int) -> ui.LayoutView:
     """Return the card that carries the files of one message."""
     what = {
-        Audience.BOARD: _("For the board: nobody is in it who did not choose to be named, and no small figure is."),
+        Audience.BOARD: _(
+            "For the board: only people who chose to be named are in it, and small figures read “a few”."
+        ),
         Audience.INTERNAL: _(
             "Internal: it holds what people show to organisers only. Keep it safe, and delete it after."
         ),
@@ -49,6 +51,7 @@ def finished(audience: Audience, rows: int, files: Sequence[Path], part: int, pa
         n_("{n} pledge, as it stood when you asked.", "{n} pledges, as they stood when you asked.", rows),
         what,
         *attached,
+        row(button(_("Import a spreadsheet"), "import.home")),
         accent=DONE,
     )
 

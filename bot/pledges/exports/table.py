@@ -29,7 +29,8 @@ ZIPPED_ABOVE = 8 * 2**20
 ROWS_A_SHEET = 1_000_000
 """Rows of a worksheet; Excel reads 1,048,576 with the header."""
 
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""How a cell begins that a spreadsheet would run."""
 
 Cell = str | int | date | None
 
@@ -124,7 +125,7 @@ class CsvWriter:
 
     def add(self, rows: Sequence[Sequence[Cell]]) -> None:
         """Write a page."""
-        self._csv.writerows([_inert(cell) for cell in row] for row in rows)
+        self._csv.writerows([inert(cell) for cell in row] for row in rows)
 
     def close(self) -> None:
         """Finish the file."""
@@ -223,15 +224,17 @@ def _iso(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no place in the file")
 
 
-def _inert(cell: Cell) -> str | int:
+def inert(cell: Cell) -> str | int:
+    """Return a cell as it may stand in a CSV: no spreadsheet runs it."""
     if cell is None:
         return ""
     if isinstance(cell, date):
         return cell.isoformat()
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_RUNS) else cell
+    # Apostrophes that stand there already are looked past, so that an import takes off just the one that was added.
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip("'").startswith(RUNS) else cell
 
 
-def table(lines: Iterable[Line], audience: Audience) -> list[list[Cell]]:
+def rows(lines: Iterable[Line], audience: Audience) -> list[list[Cell]]:
     """Return the rows of some pledges."""
     shown = columns(audience)
     return [[column.value(line) for column in shown] for line in lines]

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Index, and_, bindparam, case, delete, func, select
 
-from bot.pledges.digest_model import DECISIONS, Flow, Move, Numbers
+from bot.pledges.digest.model import DECISIONS, Flow, Move, Numbers
 from bot.pledges.history_store import history
 from bot.pledges.model import COUNTS_AS_ACTIVE, Act, Review, Status, Visibility
 from bot.pledges.store import pledges
@@ -98,9 +98,15 @@ _page = (
 )
 _standing = (
     select(pledges.c.guild_id, pledges.c.status, pledges.c.review, pledges.c.sector, func.count().label("number"))
-    .where(_seen, pledges.c.status.in_([status.value for status in (*sorted(COUNTS_AS_ACTIVE), Status.KEPT)]))
+    .where(
+        pledges.c.id > bindparam("after"),
+        pledges.c.id <= bindparam("until"),
+        _seen,
+        pledges.c.status.in_([status.value for status in (*sorted(COUNTS_AS_ACTIVE), Status.KEPT)]),
+    )
     .group_by(pledges.c.guild_id, pledges.c.status, pledges.c.review, pledges.c.sector)
 )
+_newest = select(func.max(pledges.c.id))
 _guilds = select(table.c.guild_id).distinct()
 
 Key = tuple[int, str, str]
@@ -225,10 +231,15 @@ async def page(reading: Reading, since: datetime, after: int, most: int) -> list
     return [(row["id"], row["guild_id"], row["sector"], Review(row["review"])) for row in rows]
 
 
-async def standing(reading: Reading) -> dict[Key, int]:
-    """Return the counters of what is active and kept as the rows themselves have it, of all servers."""
+async def newest(reading: Reading) -> int:
+    """Return the highest id of a pledge, 0 where there is none."""
+    return int(await reading.scalar(_newest) or 0)
+
+
+async def standing(reading: Reading, after: int, until: int) -> dict[Key, int]:
+    """Return the counters of what is active and kept as the rows have it, of all servers' pledges between two ids."""
     found = Counter[Key]()
-    for row in await reading.all(_standing):
+    for row in await reading.all(_standing, after=after, until=until):
         kept = "pledges.declared" if row["review"] == Review.NONE else "pledges.kept"
         name = kept if row["status"] == Status.KEPT else "pledges.active"
         found[row["guild_id"], name, row["sector"]] += row["number"]

@@ -8,9 +8,9 @@ import discord
 
 from bot.content.model import Content
 from bot.delivery.kinds import Kind, Message
-from bot.pledges import digest_cards as cards
-from bot.pledges.digest import DIGEST, MONTHLY, Digests
-from bot.pledges.digest_model import Period
+from bot.pledges.digest import cards
+from bot.pledges.digest.model import Period
+from bot.pledges.digest.service import DIGEST, MONTHLY, Digests
 from bot.sectors.service import Sectors
 from bot.servers.model import Channel
 from bot.servers.service import Servers

@@ -13,7 +13,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from bot.pledges.digest_sheet import Amount, Line, Sheet, Tile
+from bot.pledges.digest.sheet import Amount, Line, Sheet, Tile
 from bot.wheel.layout import Box
 from bot.wheel.lettering import Lettering, plain
 from bot.wheel.model import CogState

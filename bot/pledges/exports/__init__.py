@@ -1,0 +1,1 @@
+"""Pledges as files that people take along."""
