@@ -36,6 +36,14 @@ class PledgeListDoors(Doorway):
         search = listing_cards.search_of(actor(interaction).guild_id, sector, code, organisation, words)
         await self._show(interaction, search, after)
 
+    @press("pledge.before")
+    async def before(
+        self, interaction: Interaction, sector: str, code: str, organisation: str, words: str, until: str
+    ) -> None:
+        """Show the page before."""
+        search = listing_cards.search_of(actor(interaction).guild_id, sector, code, organisation, words)
+        await self._show(interaction, search, until, back=True)
+
     @pick("pledge.bysector")
     async def by_sector(
         self, interaction: Interaction, picked: list[str], code: str, organisation: str, words: str
@@ -66,14 +74,14 @@ class PledgeListDoors(Doorway):
         chosen = None if picked[0] == listing_cards.ANY else Freshness(picked[0])
         await self._show(interaction, replace(search, freshness=chosen))
 
-    async def _show(self, interaction: Interaction, search: Search, after: str = "") -> None:
+    async def _show(self, interaction: Interaction, search: Search, key: str = "", *, back: bool = False) -> None:
         here, me = services(interaction), actor(interaction)
         sectors = await here.sectors.of(me.guild_id)
         if search.sector and sectors.get(search.sector) is None:
             raise Invalid("sector", "unknown choice")
-        found = await here.pledges.listed(me, search, after, locale())
+        found = await here.pledges.listed(me, search, key, locale(), back=back)
         name = next((one.organisation or "" for one in found.pledges), "") if search.organisation else ""
-        await move_on(interaction, listing_cards.listing(search, found, sectors, here.clock(), name, after))
+        await move_on(interaction, listing_cards.listing(search, found, sectors, here.clock(), name))
 
 
 async def setup(bot: Cogwheel) -> None:

@@ -1,4 +1,4 @@
-"""/review: the organisers' queue and their decisions."""
+"""/review: every command of organisers, each the way into what its buttons go on with."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from bot.app import Cogwheel
 from bot.content.find import find_sectors
 from bot.errors import Invalid
 from bot.members.model import ORGANISATION_LIMIT
-from bot.pledges import queue_cards
-from bot.pledges.desk_model import Kind
 from bot.ui.context import Interaction, actor, services
-from bot.ui.doors import Doorway, pick, press
+from bot.ui.doors import Doorway
 from bot.ui.escape import plain
 from bot.ui.forms import Values
-from bot.ui.reply import move_on
 from bot.ui.suggest import quietly
 from bot.ui.words import N_, locale
 
@@ -23,7 +20,7 @@ _ANY = "any"
 
 
 class ReviewDoors(Doorway):
-    """Looking at pledges and deciding."""
+    """The ways in."""
 
     group = app_commands.Group(
         name="review",
@@ -49,7 +46,7 @@ class ReviewDoors(Doorway):
         meant = sectors.meant(sector, locale()) if sector else None
         if sector and meant is None:
             raise Invalid("sector", "unknown choice")
-        await self.page(interaction, kind, meant.slug if meant else "", 0, 0)
+        await self.doors.go(interaction, "review.page", kind, meant.slug if meant else "", 0, 0)
 
     @queue.autocomplete("sector")
     @quietly
@@ -63,7 +60,7 @@ class ReviewDoors(Doorway):
     @app_commands.describe(audience=N_("Who will read it"), kind=N_("The kind of file"))
     @app_commands.choices(
         audience=[
-            app_commands.Choice(name=N_("the board: only people who chose to be named"), value="board"),
+            app_commands.Choice(name=N_("the board: names only of those who chose to be named"), value="board"),
             app_commands.Choice(name=N_("organisers: everything"), value="internal"),
         ],
         kind=[
@@ -114,33 +111,6 @@ class ReviewDoors(Doorway):
     async def _names(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         found = await services(interaction).organisations.search(actor(interaction), typed)
         return [app_commands.Choice(name=plain(one.name, 100), value=f"#{one.id}") for one in found]
-
-    @press("review.queue")
-    async def begin(self, interaction: Interaction, _after: int) -> None:
-        """Show the first page of the whole queue."""
-        await self.page(interaction, _ANY, "", 0, 0)
-
-    @pick("review.kind")
-    async def narrow_kind(self, interaction: Interaction, picked: list[str], sector: str) -> None:
-        """Show only some of them."""
-        await self.page(interaction, picked[0], sector, 0, 0)
-
-    @pick("review.sector")
-    async def narrow_sector(self, interaction: Interaction, picked: list[str], kind: str) -> None:
-        """Show one sector only."""
-        await self.page(interaction, kind, "" if picked[0] == _ANY else picked[0], 0, 0)
-
-    @press("review.page")
-    async def page(self, interaction: Interaction, kind: str, sector: str, at: int, after: int) -> None:
-        """Show a page: those that wait longer than the key (microseconds, id)."""
-        here, me = services(interaction), actor(interaction)
-        if kind not in (_ANY, *Kind):
-            raise Invalid("kind", "unknown choice")
-        chosen = None if kind == _ANY else Kind(kind)
-        found = await here.pledges.queue(me, (at, after), kind=chosen, sector=sector or None)
-        sectors = await here.sectors.of(me.guild_id)
-        view = queue_cards.queue_card(found, sectors, chosen, sector, (at, after), here.clock(), me.user_id)
-        await move_on(interaction, view)
 
 
 async def setup(bot: Cogwheel) -> None:

@@ -22,7 +22,13 @@ class ReviewOrganisationsDoors(Doorway):
         """Show a page of organisations that nobody confirmed; 0 and 0 is the first."""
         start = (people, after) == (0, 0)
         found = await services(interaction).organisations.queue(actor(interaction), None if start else (people, after))
-        await move_on(interaction, cards.queue_card(found, first=start))
+        await move_on(interaction, cards.queue_card(found))
+
+    @press("organisations.before")
+    async def before(self, interaction: Interaction, people: int, until: int) -> None:
+        """Show the page that ends with a key."""
+        found = await services(interaction).organisations.queue(actor(interaction), (people, until), back=True)
+        await move_on(interaction, cards.queue_card(found))
 
     @press("organisations.find")
     async def find(self, interaction: Interaction) -> None:

@@ -22,8 +22,14 @@ class SetupPauseDoors(Doorway):
     @press("pause.list")
     async def paused(self, interaction: Interaction, after: int) -> None:
         """Show who is paused."""
-        page = await services(interaction).pauses.page(actor(interaction), after)
-        await move_on(interaction, cards.paused_list(page, first=not after))
+        page = await services(interaction).pauses.page(actor(interaction), after or None)
+        await move_on(interaction, cards.paused_list(page))
+
+    @press("pause.before")
+    async def before(self, interaction: Interaction, until: int) -> None:
+        """Show the page before."""
+        page = await services(interaction).pauses.page(actor(interaction), until, back=True)
+        await move_on(interaction, cards.paused_list(page))
 
     @pick("pause.who")
     async def picked(self, interaction: Interaction, picked: list[str]) -> None:

@@ -150,10 +150,11 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class PausePage:
-    """A page of them, and the key that the next one starts after, None on the last."""
+    """A page of them; the next starts after the key ``after``, the one before ends with ``before``; None: no such."""
 
     pauses: tuple[Pause, ...]
     after: int | None = None
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,11 @@ async def notices_of(reading: Reading, guild_id: int, user_id: int, most: int) -
 async def see_notices(tx: Transaction, guild_id: int, user_id: int, at: datetime) -> None:
     """Mark everything as seen."""
     await tx.run(_see, in_guild=guild_id, of_user=user_id, now=to_micros(at))
+    await hinted(tx, guild_id, user_id)
+
+
+async def hinted(tx: Transaction, guild_id: int, user_id: int) -> None:
+    """Give no further hint of the news there is; it stays unseen."""
     await tx.run(_no_news, in_guild=guild_id, of_user=user_id)
 
 

@@ -38,13 +38,14 @@ def choices(known: Sequence[Organisation]) -> list[Any]:
 # The queue.
 
 
-def queue_card(queue: Queue, *, first: bool) -> ui.LayoutView:
-    """Return a page of organisations that nobody confirmed yet. ``first``: there is none before it."""
+def queue_card(queue: Queue) -> ui.LayoutView:
+    """Return a page of organisations that nobody confirmed yet."""
     search = button(_("Search all"), "organisations.find")
     numbers = button(_("Introductions"), "introductions.numbers")
     heading = _("## Organisations to confirm")
     if not queue.lines:
         return card(heading, _("All caught up: every organisation is confirmed. Well done!"), row(search, numbers))
+    back = button(_("Previous"), "organisations.before", *queue.before) if queue.before else None
     onwards = button(_("Next"), "review.organisations", *queue.after) if queue.after else None
     return card(
         heading,
@@ -54,7 +55,7 @@ def queue_card(queue: Queue, *, first: bool) -> ui.LayoutView:
             options=choices([line.organisation for line in queue.lines]),
             placeholder=_("Open …"),
         ),
-        row(button(_("From the start"), "review.organisations", 0, 0) if not first else None, onwards, search, numbers),
+        row(back, onwards, search, numbers),
         _("-# Most people first, then the oldest. Only organisers see these numbers."),
     )
 
@@ -94,7 +95,7 @@ def find_form(values: Values) -> Form:
 
 
 def _to_queue() -> ui.Button[Any]:
-    return button(_("To the queue"), "review.organisations", 0, 0)
+    return button(_("Back to the list"), "review.organisations", 0, 0)
 
 
 # One organisation.

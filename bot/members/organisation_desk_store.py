@@ -18,12 +18,10 @@ from bot.storage.schema import from_micros, to_micros
 
 _here = organisations.c.guild_id == bindparam("guild_id")
 _waits = and_(_here, organisations.c.confirmed == 0)
-_waiting = (
-    select(organisations)
-    .where(_waits, organisations.c.people == bindparam("people"), organisations.c.id > bindparam("after"))
-    .order_by(organisations.c.id)
-    .limit(bindparam("most"))
-)
+_as_many = select(organisations).where(_waits, organisations.c.people == bindparam("people")).limit(bindparam("most"))
+_waiting = _as_many.where(organisations.c.id > bindparam("after")).order_by(organisations.c.id)
+_waiting_back = _as_many.where(organisations.c.id <= bindparam("after")).order_by(organisations.c.id.desc())
+_more_people = select(func.min(organisations.c.people)).where(_waits, organisations.c.people > bindparam("people"))
 _fewer_people = select(func.max(organisations.c.people)).where(_waits, organisations.c.people < bindparam("people"))
 _by_sector = (
     select(member_sectors.c.sector, func.count().label("people"))
@@ -123,20 +121,24 @@ _set_near = update(organisations).where(organisations.c.id == bindparam("this"))
 # The organisers' desk.
 
 
-async def queue(reading: Reading, guild_id: int, after: tuple[int, int], most: int) -> list[Listed]:
+async def queue(
+    reading: Reading, guild_id: int, after: tuple[int, int], most: int, *, back: bool = False
+) -> list[Listed]:
     """Return organisations that nobody confirmed, behind (people, id): most people first, then oldest.
 
+    With ``back`` those up to that key, which is one of them, the nearest to it first.
     Goes down the index one number of people after the other, so that a hundred thousand are as quick as ten.
     """
     found: list[Listed] = []
     people: int | None
     people, last = after
+    rows_of, further, end = (_waiting_back, _more_people, 2**62) if back else (_waiting, _fewer_people, 0)
     while people is not None and len(found) < most:
         room = most - len(found)
-        rows = await reading.all(_waiting, guild_id=guild_id, people=people, after=last, most=room)
+        rows = await reading.all(rows_of, guild_id=guild_id, people=people, after=last, most=room)
         found += [Listed(to_organisation(row), row["people"]) for row in rows]
         if len(rows) < room:
-            people, last = await reading.scalar(_fewer_people, guild_id=guild_id, people=people), 0
+            people, last = await reading.scalar(further, guild_id=guild_id, people=people), end
     return found
 
 

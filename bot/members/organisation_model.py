@@ -48,10 +48,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A page of it, and (people, id) that the next one starts after, None on the last."""
+    """A page of it; the next starts after the key (people, id) ``after``, the one before ends with ``before``.
+
+    None: there is no such page.
+    """
 
     lines: tuple[Listed, ...]
     after: tuple[int, int] | None = None
+    before: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from bot.members import names, store
 from bot.members import organisation_desk_store as desks
 from bot.members import organisation_store as organisations
 from bot.members.model import Organisation
-from bot.members.organisation_model import Change, Desk, Queue
+from bot.members.organisation_model import Change, Desk, Listed, Queue
 from bot.members.organisation_store import Stored
+from bot.paging import page_at
 from bot.servers.service import Servers
 from bot.storage.database import Database, Reading, Transaction
 
@@ -74,16 +75,19 @@ class OrganisationViews:
 
     # For organisers: looking.
 
-    async def queue(self, actor: Actor, after: tuple[int, int] | None = None) -> Queue:
+    async def queue(self, actor: Actor, after: tuple[int, int] | None = None, *, back: bool = False) -> Queue:
         """Return organisations that nobody confirmed yet, five a page, most people first, then the oldest.
 
-        Raises NotAllowed.
+        The page behind a key, with ``back`` the one that ends with it. Raises NotAllowed.
         """
         actor.check(Action.REVIEW)
         async with self._database.reading() as reading:
-            found = await desks.queue(reading, actor.guild_id, after or _START, PAGE + 1)
-        last = found[PAGE - 1] if len(found) > PAGE else None
-        return Queue(tuple(found[:PAGE]), None if last is None else (last.people, last.organisation.id))
+
+            async def reach(at: tuple[int, int] | None, back: bool) -> list[Listed]:
+                return await desks.queue(reading, actor.guild_id, at or _START, PAGE + 1, back=back)
+
+            found, before = await page_at(reach, _key, after, PAGE, back=back)
+        return Queue(tuple(found[:PAGE]), _key(found[PAGE - 1]) if len(found) > PAGE else None, before)
 
     async def search(self, actor: Actor, typed: str, most: int = MOST_LISTED) -> list[Organisation]:
         """Return organisations that fit what was typed, also by an earlier name, hidden ones too. Raises NotAllowed."""
@@ -171,3 +175,7 @@ class OrganisationViews:
 
     async def _own_allowed(self, actor: Actor) -> bool:
         return (await self._servers.settings(actor.guild_id)).own_review
+
+
+def _key(line: Listed) -> tuple[int, int]:
+    return line.people, line.organisation.id

@@ -14,7 +14,7 @@ from bot.ui.layout import CALM, WARM, bullets, button, card, primary, row, user_
 from bot.ui.words import _
 
 
-def paused_list(page: PausePage, *, first: bool) -> ui.LayoutView:
+def paused_list(page: PausePage) -> ui.LayoutView:
     """Return the people who are paused, and the way to pause somebody."""
     parts: list[str | ui.Item[ui.LayoutView] | None] = []
     for pause in page.pauses:
@@ -31,7 +31,7 @@ def paused_list(page: PausePage, *, first: bool) -> ui.LayoutView:
         None if page.pauses else _("Nobody is paused."),
         *parts,
         row(
-            None if first else button(_("From the start"), "pause.list", 0),
+            button(_("Previous"), "pause.before", page.before) if page.before is not None else None,
             button(_("Next"), "pause.list", page.after) if page.after is not None else None,
         ),
         user_select("pause.who", placeholder=_("Pick somebody to pause or look at …")),

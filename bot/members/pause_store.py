@@ -40,12 +40,9 @@ _here = pauses.c.guild_id == bindparam("guild_id")
 _of = select(pauses).where(_here, pauses.c.user_id == bindparam("user_id")).order_by(pauses.c.id.desc())
 _history = _of.limit(bindparam("most"))
 _standing = _of.where(pauses.c.resumed_at.is_(None)).limit(1)
-_under_way = (
-    select(pauses)
-    .where(_here, pauses.c.resumed_at.is_(None), pauses.c.id > bindparam("after"))
-    .order_by(pauses.c.id)
-    .limit(bindparam("most"))
-)
+_all_under_way = select(pauses).where(_here, pauses.c.resumed_at.is_(None)).limit(bindparam("most"))
+_under_way = _all_under_way.where(pauses.c.id > bindparam("after")).order_by(pauses.c.id)
+_under_way_back = _all_under_way.where(pauses.c.id <= bindparam("after")).order_by(pauses.c.id.desc())
 _end = (
     update(pauses)
     .where(
@@ -92,9 +89,10 @@ async def history(reading: Reading, guild_id: int, user_id: int, most: int) -> l
     return [_pause(row) for row in await reading.all(_history, guild_id=guild_id, user_id=user_id, most=most)]
 
 
-async def under_way(reading: Reading, guild_id: int, after: int, most: int) -> list[Pause]:
-    """Return pauses that have not ended, oldest first, from the one after a key on."""
-    return [_pause(row) for row in await reading.all(_under_way, guild_id=guild_id, after=after, most=most)]
+async def under_way(reading: Reading, guild_id: int, after: int, most: int, *, back: bool = False) -> list[Pause]:
+    """Return pauses that have not ended, oldest first, from the one after a key on; ``back``: from it, newest first."""
+    query = _under_way_back if back else _under_way
+    return [_pause(row) for row in await reading.all(query, guild_id=guild_id, after=after, most=most)]
 
 
 async def begin(tx: Transaction, guild_id: int, user_id: int, reason: str, by: int, at: datetime) -> int:

@@ -10,6 +10,7 @@ from bot.guard.model import Where
 from bot.members import pause_store as store
 from bot.members.model import PAUSE_REASON_LIMIT, Pause, PausePage
 from bot.members.service import Members
+from bot.paging import page_at
 from bot.storage.database import Database, Transaction
 
 A_PAGE = 5
@@ -66,12 +67,19 @@ class Pauses:
 
         await self._database.write(work)
 
-    async def page(self, actor: Actor, after: int = 0) -> PausePage:
-        """Return people who are paused, five a page, the longest paused first. Raises NotAllowed."""
+    async def page(self, actor: Actor, after: int | None = None, *, back: bool = False) -> PausePage:
+        """Return people who are paused, five a page, the longest paused first: the page behind a key.
+
+        With ``back`` the page that ends with it. Raises NotAllowed.
+        """
         actor.check(Action.SET_UP)
         async with self._database.reading() as reading:
-            found = await store.under_way(reading, actor.guild_id, after, A_PAGE + 1)
-        return PausePage(tuple(found[:A_PAGE]), found[A_PAGE - 1].id if len(found) > A_PAGE else None)
+
+            async def reach(at: int | None, back: bool) -> list[Pause]:
+                return await store.under_way(reading, actor.guild_id, at or 0, A_PAGE + 1, back=back)
+
+            found, before = await page_at(reach, lambda pause: pause.id, after, A_PAGE, back=back)
+        return PausePage(tuple(found[:A_PAGE]), found[A_PAGE - 1].id if len(found) > A_PAGE else None, before)
 
     async def history(self, actor: Actor, user_id: int) -> list[Pause]:
         """Return a person's last five pauses, newest first. Raises NotAllowed."""

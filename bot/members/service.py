@@ -272,6 +272,10 @@ class Members(Consents):
         if reach is not Reach.PROFILE:
             await self._outbox.put(tx, guild_id, _NOTICE, notice_id, person_id=user_id)
 
+    async def hinted(self, guild_id: int, user_id: int) -> None:
+        """Note that a reply told somebody of their news: one line is enough until there is more."""
+        await self._database.write(lambda tx: notice_store.hinted(tx, guild_id, user_id))
+
     async def cut_news(self, tx: Transaction, guild_id: int, user_id: int, pledge_id: int, text: str) -> None:
         """Take a text out of what a person was told about a pledge, in the caller's unit of work."""
         await notice_store.cut(tx, guild_id, user_id, pledge_id, text)

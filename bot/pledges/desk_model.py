@@ -52,11 +52,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A page of the queue, longest waiting first, and the key (microseconds, id) that the next one starts after."""
+    """A page of the queue, longest waiting first.
+
+    The next one starts after the key (microseconds, id) ``after``, the one before ends with ``before``; None: no such.
+    """
 
     pledges: tuple[Pledge, ...]
     takes: Mapping[int, Take] = field(default_factory=dict)
     after: tuple[int, int] | None = None
+    before: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from bot.actor import Actor
 from bot.errors import Invalid
 from bot.guard.model import Where
+from bot.paging import page_at
 from bot.pledges import list_store, store
 from bot.pledges.acting import PledgeActs
 from bot.pledges.model import PUBLIC, Pledge, Status, Visibility
 from bot.pledges.views import PAGE
 from bot.servers.model import USUAL_FRESHNESS, FreshnessLimits
+from bot.storage.database import Reading
 
 WORDS_LIMIT = 24
 SEARCHED = 2000
@@ -51,12 +54,14 @@ class Search:
 class Found:
     """A page of a list, newest first (or latest heard of first, narrowed to a freshness).
 
-    ``after`` is where the next page begins, "" on the last. ``cut``: only the newest 2,000 were searched.
+    ``after`` is where the next page begins, "" on the last, and ``before`` where the one before ends, "" on the first.
+    ``cut``: only the newest 2,000 were searched.
     ``limits`` are the server's, by which each is fresh, quiet or silent.
     """
 
     pledges: tuple[Pledge, ...]
     after: str = ""
+    before: str = ""
     cut: bool = False
     limits: FreshnessLimits = USUAL_FRESHNESS
 
@@ -64,37 +69,48 @@ class Found:
 class Listing(PledgeActs):
     """The use case behind ``/pledge list``."""
 
-    async def listed(self, actor: Actor, search: Search, after: str = "", locale: str = "en") -> Found:
-        """Return five pledges of what everybody may see, or of one's own.
+    async def listed(
+        self, actor: Actor, search: Search, after: str = "", locale: str = "en", *, back: bool = False
+    ) -> Found:
+        """Return five pledges of what everybody may see, or of one's own: behind a key, with ``back`` up to it.
 
         An organisation finds only pledges whose maker is named: it is shown on no other. Raises Invalid, TextStopped.
         """
         if len(search.words) > WORDS_LIMIT:
             raise Invalid("words", "too long", limit=WORDS_LIMIT)
         self._gate.admit(actor, Where.NOTE, words=search.words)
-        behind, now = _behind(after), self._clock()
         limits = (await self._servers.settings(actor.guild_id)).freshness
         async with self._database.reading() as reading:
-            if search.mine:
-                own = await store.of_maker(reading, actor.guild_id, actor.user_id, 2**62, SEARCHED)
-                pool = [one for one in own if _fits(one, search, limits, now)]
-                cut = len(own) == SEARCHED
-            else:
-                statuses = (search.status,) if search.status else _GOING_ON if search.freshness else LISTED
-                since, until = _between(search.freshness, limits, now)
-                wanted = list_store.Wanted(
-                    statuses, search.sector, search.organisation, since, until, by_change=search.freshness is not None
-                )
-                most = SEARCHED + 1 if search.words else PAGE + 1
-                pool = await list_store.newest(reading, actor.guild_id, wanted, None if search.words else behind, most)
-                cut = bool(search.words) and len(pool) > SEARCHED
-            if search.words:
-                pool = [one for one in pool[:SEARCHED] if self._speaks_of(one, search.words, locale)]
-            if search.words or search.mine:
-                pool = [one for one in pool if behind is None or _key(one, search) < behind]
-            page = await self._page(reading, pool[: PAGE + 1])
-        last = _key(pool[PAGE - 1], search) if len(pool) > PAGE else None
-        return Found(page.pledges, _written(last) if last is not None else "", cut, limits)
+            pool, cut = await self._searched(reading, actor, search, limits, locale)
+            wanted = _wanted(search, limits, self._clock())
+
+            async def reach(at: tuple[int, int] | None, back: bool) -> list[Pledge]:
+                if pool is None:
+                    return await list_store.newest(reading, actor.guild_id, wanted, at, PAGE + 1, back=back)
+                if back:
+                    return [one for one in reversed(pool) if at is None or _key(one, search) >= at][: PAGE + 1]
+                return [one for one in pool if at is None or _key(one, search) < at][: PAGE + 1]
+
+            found, before = await page_at(reach, partial(_key, search=search), _parsed(after), PAGE, back=back)
+            page = await self._page(reading, found)
+        last = _key(found[PAGE - 1], search) if len(found) > PAGE else None
+        return Found(page.pledges, _written(last), _written(before), cut, limits)
+
+    async def _searched(
+        self, reading: Reading, actor: Actor, search: Search, limits: FreshnessLimits, locale: str
+    ) -> tuple[list[Pledge] | None, bool]:
+        """Return all that fits and whether only the newest were looked at; None where the database pages by itself."""
+        now, cut = self._clock(), False
+        if search.mine:
+            own = await store.of_maker(reading, actor.guild_id, actor.user_id, 2**62, SEARCHED)
+            pool, cut = [one for one in own if _fits(one, search, limits, now)], len(own) == SEARCHED
+        elif search.words:
+            wanted = _wanted(search, limits, now)
+            pool = await list_store.newest(reading, actor.guild_id, wanted, None, SEARCHED + 1)
+            cut = len(pool) > SEARCHED
+        else:
+            return None, False
+        return [one for one in pool[:SEARCHED] if not search.words or self._speaks_of(one, search.words, locale)], cut
 
     def _speaks_of(self, pledge: Pledge, words: str, locale: str) -> bool:
         known = self._worded(pledge)
@@ -141,15 +157,22 @@ def _between(
     return None, None
 
 
+def _wanted(search: Search, limits: FreshnessLimits, now: datetime) -> list_store.Wanted:
+    statuses = (search.status,) if search.status else _GOING_ON if search.freshness else LISTED
+    since, until = _between(search.freshness, limits, now)
+    by_change = search.freshness is not None
+    return list_store.Wanted(statuses, search.sector, search.organisation, since, until, by_change)
+
+
 def _key(pledge: Pledge, search: Search) -> tuple[int, int]:
     return (list_store.moment(pledge) if search.freshness is not None and not search.mine else 0, pledge.id)
 
 
-def _written(key: tuple[int, int]) -> str:
-    return ".".join(short(part) for part in key)
+def _written(key: tuple[int, int] | None) -> str:
+    return "" if key is None else ".".join(short(part) for part in key)
 
 
-def _behind(after: str) -> tuple[int, int] | None:
+def _parsed(after: str) -> tuple[int, int] | None:
     try:
         first, second = (int(part, 36) for part in after.split("."))
     except ValueError:

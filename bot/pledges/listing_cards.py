@@ -77,7 +77,7 @@ def search_of(guild_id: int, sector: str, code: str, organisation: str, words: s
 
 
 def listing(
-    search: Search, found: Found, sectors: ServerSectors, now: datetime, organisation: str = "", after: str = ""
+    search: Search, found: Found, sectors: ServerSectors, now: datetime, organisation: str = ""
 ) -> ui.LayoutView:
     """Return a page with its filters. ``organisation`` is the name of the one it is narrowed to, as typed."""
     known = ids(search)
@@ -90,7 +90,7 @@ def listing(
         _by_status(search, known),
         _by_freshness(search, found.limits, known),
         row(
-            button(_("From the start"), "pledge.in", *known, "") if after else None,
+            button(_("Previous"), "pledge.before", *known, found.before) if found.before else None,
             button(_("Next"), "pledge.in", *known, found.after) if found.after else None,
             button(_("Show all"), "pledge.in", "", "-" * 3, "0", "", "") if search != Search() else None,
             primary(_("Make a pledge"), "pledge.browse") if not found.pledges else None,

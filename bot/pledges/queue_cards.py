@@ -34,7 +34,6 @@ def queue_card(
     sectors: ServerSectors,
     kind: Kind | None,
     sector: str,
-    after: tuple[int, int],
     now: datetime,
     reader: int,
 ) -> ui.LayoutView:
@@ -67,7 +66,7 @@ def queue_card(
         select("review.kind", sector, options=kinds, placeholder=_("Which pledges")),
         select("review.sector", kind or _ANY, options=some[:25], placeholder=_("Which sector")),
         row(
-            button(_("From the start"), "review.page", *ids, 0, 0) if after != (0, 0) else None,
+            button(_("Previous"), "review.before", *ids, *queue.before) if queue.before is not None else None,
             button(_("Next"), "review.page", *ids, *queue.after) if queue.after is not None else None,
             button(_("Reasons"), "review.ready"),
         ),
@@ -81,6 +80,6 @@ def _line(pledge: Pledge, queue: Queue, now: datetime, reader: int) -> str:
     take = queue.takes.get(pledge.id)
     taken = ""
     if take is not None:
-        taken = _(" · yours") if take.by == reader else _(" · taken by {who}", who=f"<@{take.by}>")
+        taken = _(" · taken by you") if take.by == reader else _(" · taken by {who}", who=f"<@{take.by}>")
     maker = f" · <@{pledge.maker_id}>" if pledge.maker_id else ""
     return f"{mark(pledge)} {cards.headline(pledge)}{maker} · {long}{since}{taken}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from sqlalchemy import Index, PrimaryKeyConstraint, Select, Table, and_, bindparam, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.sql import ColumnElement
 
 from bot.delivery.outbox import posts
 from bot.pledges.desk_model import Kind, Reason, Take
@@ -60,21 +62,30 @@ NUDGE = "pledge.nudge"
 
 _here = pledges.c.guild_id == bindparam("guild_id")
 _in_order = (pledges.c.queued_at, pledges.c.id)
-_behind = or_(
-    pledges.c.queued_at > bindparam("after_at"),
-    and_(pledges.c.queued_at == bindparam("after_at"), pledges.c.id > bindparam("after_id")),
-)
-_page = select(pledges).where(_here, _behind, pledges.c.queued_at >= bindparam("after_at")).order_by(*_in_order)
-_waiting = _page.where(pledges.c.status == bindparam("status")).limit(bindparam("most"))
-_waiting_sector = _page.where(pledges.c.status == bindparam("status"), pledges.c.sector == bindparam("sector")).limit(
-    bindparam("most")
-)
-_taken = (
-    _page.join(takes, and_(takes.c.guild_id == pledges.c.guild_id, takes.c.pledge_id == pledges.c.id))
-    .where(takes.c.taker_id == bindparam("taker_id"), takes.c.until_at > bindparam("now"))
-    .limit(bindparam("most"))
-)
-_taken_sector = _taken.where(pledges.c.sector == bindparam("sector"))
+
+
+def _query(mine: bool, sector: bool, back: bool) -> Select[Any]:
+    at, number = _in_order
+    key: ColumnElement[int] = bindparam("key_at")
+    last: ColumnElement[int] = bindparam("key_id")
+    made = select(pledges).where(_here)
+    if back:
+        made = made.where(at <= key, or_(at < key, and_(at == key, number <= last))).order_by(at.desc(), number.desc())
+    else:
+        made = made.where(at >= key, or_(at > key, and_(at == key, number > last))).order_by(at, number)
+    if mine:
+        made = made.join(takes, and_(takes.c.guild_id == pledges.c.guild_id, takes.c.pledge_id == number))
+        made = made.where(takes.c.taker_id == bindparam("taker_id"), takes.c.until_at > bindparam("now"))
+    else:
+        made = made.where(pledges.c.status == bindparam("status"))
+    if sector:
+        made = made.where(pledges.c.sector == bindparam("sector"))
+    return made.limit(bindparam("most"))
+
+
+_QUERIES = {key: _query(*key) for key in product((False, True), repeat=3)}
+"""By whether they are only what somebody has taken, of one sector, and before a key instead of behind it."""
+
 _on_desk = (_here, pledges.c.queued_at.is_not(None), pledges.c.status == bindparam("status"))
 _oldest = select(func.min(pledges.c.queued_at)).where(*_on_desk)
 _late = select(func.count()).select_from(pledges).where(*_on_desk, pledges.c.queued_at <= bindparam("before"))
@@ -114,21 +125,24 @@ async def queue(
     after: tuple[int, int],
     most: int,
     *,
+    back: bool = False,
     taker_id: int = 0,
     now: datetime | None = None,
 ) -> list[Pledge]:
-    """Return what waits on the desk behind a key (microseconds, id), longest waiting first."""
-    shared: dict[str, Any] = {"guild_id": guild_id, "after_at": after[0], "after_id": after[1], "most": most}
+    """Return what waits on the desk behind a key (microseconds, id), longest waiting first.
+
+    With ``back`` what waits as long as the key or longer, the nearest to it first.
+    """
+    query = _QUERIES[kind is Kind.MINE, sector is not None, back]
+    shared: dict[str, Any] = {"guild_id": guild_id, "key_at": after[0], "key_id": after[1], "most": most}
     if sector is not None:
         shared["sector"] = sector
     if kind is Kind.MINE:
-        mine = _taken if sector is None else _taken_sector
-        rows = await reading.all(mine, **shared, taker_id=taker_id, now=to_micros(now) if now else 0)
+        rows = await reading.all(query, **shared, taker_id=taker_id, now=to_micros(now) if now else 0)
         return [from_row(row) for row in rows]
-    query: Select[Any] = _waiting if sector is None else _waiting_sector
     statuses = _ALL if kind is None else STATUSES[kind]
     pages = await reading.together(*((query, {**shared, "status": status.value}) for status in statuses))
-    found = sorted((row for rows in pages for row in rows), key=lambda row: (row["queued_at"], row["id"]))
+    found = sorted((row for rows in pages for row in rows), key=lambda row: (row["queued_at"], row["id"]), reverse=back)
     return [from_row(row) for row in found[:most]]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.actor import Action, Actor
 from bot.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Paused, WrongState
 from bot.guard.model import Where
+from bot.paging import page_at
 from bot.pledges import company_store, history_store, queue_store, store
 from bot.pledges.acting import PledgeActs
 from bot.pledges.desk_model import (
@@ -37,18 +38,32 @@ class Reviewing(PledgeActs):
     # Looking.
 
     async def queue(
-        self, actor: Actor, after: tuple[int, int] | None = None, *, kind: Kind | None = None, sector: str | None = None
+        self,
+        actor: Actor,
+        after: tuple[int, int] | None = None,
+        *,
+        kind: Kind | None = None,
+        sector: str | None = None,
+        back: bool = False,
     ) -> Queue:
-        """Return what waits for an organiser, longest waiting first, five a page. Raises NotAllowed."""
+        """Return what waits for an organiser, longest waiting first, five a page: the page behind a key.
+
+        With ``back`` the page that ends with it. Raises NotAllowed.
+        """
         actor.check(Action.REVIEW)
         guild_id, now = actor.guild_id, self._clock()
         async with self._database.reading() as reading:
-            found = await queue_store.queue(
-                reading, guild_id, kind, sector, after or (0, 0), PAGE + 1, taker_id=actor.user_id, now=now
-            )
+
+            async def reach(at: tuple[int, int] | None, back: bool) -> list[Pledge]:
+                me, start = actor.user_id, at or (0, 0)
+                return await queue_store.queue(
+                    reading, guild_id, kind, sector, start, PAGE + 1, back=back, taker_id=me, now=now
+                )
+
+            found, before = await page_at(reach, _key, after, PAGE, back=back)
             page = await self._page(reading, found)
             takes = await queue_store.takes_of(reading, guild_id, [pledge.id for pledge in page.pledges], now)
-        return Queue(page.pledges, takes, _key(page.pledges[-1]) if page.after is not None else None)
+        return Queue(page.pledges, takes, _key(page.pledges[-1]) if page.after is not None else None, before)
 
     async def waiting(self, guild_id: int, most: int = 100) -> int:
         """Return how many pledges wait for an organiser; ``most`` means that many or more."""

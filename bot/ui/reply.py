@@ -3,39 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import discord
 from discord import ui
 
-from bot.ui.context import Interaction, has_news, news
+from bot.errors import CogwheelError
+from bot.ui.context import Interaction, has_news, news, services
 from bot.ui.layout import COMPONENT_LIMIT, TEXT_LIMIT
 from bot.ui.words import _
 
 _NOBODY = discord.AllowedMentions.none()
 
 
-def _with_news(interaction: Interaction, view: ui.LayoutView) -> ui.LayoutView:
+def _add_news(interaction: Interaction, view: ui.LayoutView) -> bool:
+    """Say in a reply that there is news; False where there is none, or no room."""
     if not has_news(interaction):  # hardly anybody has, and counting a card takes longer
-        return view
+        return False
     line = _("-# There is news about what you pledged or asked: see `/profile`.")
     fits = view.total_children_count < COMPONENT_LIMIT and view.content_length() + len(line) <= TEXT_LIMIT
     if fits and news(interaction):
         view.add_item(ui.TextDisplay(line))
-    return view
+        return True
+    return False
 
 
 async def reply(
     interaction: Interaction, view: ui.LayoutView, *, files: Sequence[discord.File] = (), public: bool = False
 ) -> None:
     """Answer with a new message, seen by this person alone unless ``public``."""
-    if not public:
-        view = _with_news(interaction, view)
+    hinted = not public and _add_news(interaction, view)
     if interaction.response.is_done():
         await interaction.followup.send(view=view, files=list(files), ephemeral=not public, allowed_mentions=_NOBODY)
     else:
         await interaction.response.send_message(
             view=view, files=list(files), ephemeral=not public, allowed_mentions=_NOBODY
         )
+    if hinted and interaction.guild_id is not None:
+        with suppress(CogwheelError):  # the answer is there; the hint then comes once more
+            await services(interaction).members.hinted(interaction.guild_id, interaction.user.id)
 
 
 async def replace(interaction: Interaction, view: ui.LayoutView, *, files: Sequence[discord.File] = ()) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -68,21 +69,40 @@ async def test_from_the_panel_to_a_confirmed_organisation_in_three_taps(world: W
     assert "✓ confirmed by the organisers" in said
     assert f"<@{world.olga.id}>: confirmed Acme" in said
     assert "Take back confirmation" in simhelp.buttons(done)
-    assert "All caught up" in simhelp.texts(await simhelp.press(world.olga, done, "To the queue"))
+    assert "All caught up" in simhelp.texts(await simhelp.press(world.olga, done, "Back to the list"))
 
 
 async def test_the_queue_turns_its_pages(world: World) -> None:
-    for number in range(7):
+    for number in (*range(7), 0, 0, 1):  # House 0 has three people, House 1 two
         who = world.guild.add_member(world.env.create_user(f"c{number}"), roles=[])
         await named(world, who, f"House {number}", visibility=Visibility.HIDDEN)
     first = await world.olga.slash(world.somewhere, "review organisations")
     assert "House 4" in simhelp.texts(first)
     assert "House 5" not in simhelp.texts(first)
-    assert "From the start" not in simhelp.buttons(first)
+    assert "Previous" not in simhelp.buttons(first)
     second = await simhelp.press(world.olga, first, "Next")
     assert "House 5" in simhelp.texts(second)
     assert "House 4" not in simhelp.texts(second)
-    assert "House 0" in simhelp.texts(await simhelp.press(world.olga, second, "From the start"))
+    await world.restart()
+    back = await simhelp.press(world.olga, second, "Previous")
+    assert re.findall(r"\*\*House (\d)", simhelp.texts(back)) == list("01234")
+    assert "Previous" not in simhelp.buttons(back)
+    again = await simhelp.press(world.olga, back, "Next")
+    assert re.findall(r"\*\*House (\d)", simhelp.texts(again)) == list("56")
+
+
+async def test_the_queue_goes_back_over_organisations_of_any_size(world: World) -> None:
+    for number in range(12):
+        for which in range(1 + number % 3):
+            who = world.guild.add_member(world.env.create_user(f"c{number}x{which}"), roles=[])
+            await named(world, who, f"House {number:02}", visibility=Visibility.HIDDEN)
+    shown, pages = await world.olga.slash(world.somewhere, "review organisations"), []
+    for label in ("Next", "Next", "Previous", "Previous"):
+        pages.append(re.findall(r"\*\*House (\d\d)", simhelp.texts(shown)))
+        shown = await simhelp.press(world.olga, shown, label)
+    pages.append(re.findall(r"\*\*House (\d\d)", simhelp.texts(shown)))
+    assert pages[:3] == [["02", "05", "08", "11", "01"], ["04", "07", "10", "00", "03"], ["06", "09"]]
+    assert pages[3:] == [pages[1], pages[0]]
 
 
 async def test_suggestions_and_the_search_find_any_of_them(world: World) -> None:
@@ -263,7 +283,7 @@ async def test_ones_own_is_for_others_to_decide(world: World) -> None:
     mine, other = await named(world, world.olga, "Acme"), await named(world, world.anna, "Acne")
     desk = await opened(world, mine)
     assert "your own organisation" in simhelp.texts(desk)
-    assert list(simhelp.buttons(desk)) == ["History", "To the queue"]
+    assert list(simhelp.buttons(desk)) == ["History", "Back to the list"]
     attempts: list[tuple[str, tuple[int, ...]]] = [
         ("confirm", (mine.id, 0)), ("undomain", (mine.id, 0)), ("rename", (mine.id, 0)), ("domain", (mine.id, 0)),
         ("unconfirm", (mine.id, 0)), ("merge", (mine.id,)), ("merged", (mine.id, other.id, 0)),
@@ -319,8 +339,9 @@ async def test_others_than_organisers_get_nowhere(world: World) -> None:
             assert "Only organisers can review" in simhelp.texts(answer), door
             assert answer.modal is None
             assert "Secret" not in simhelp.texts(answer)
-        answer = await forged(world, who, "press", "review.organisations", 0, 0)
-        assert "Only organisers can review" in simhelp.texts(answer)
+        for door in ("review.organisations", "organisations.before"):
+            answer = await forged(world, who, "press", door, 0, 0)
+            assert "Only organisers can review" in simhelp.texts(answer)
 
 
 async def test_what_people_hide_stays_hidden_after_a_merge_and_another_name(world: World) -> None:
@@ -374,6 +395,7 @@ async def test_every_control_answers_when_its_service_fails(world: World) -> Non
         ("queue", partial(world.olga.slash, world.somewhere, "review organisations")),
         ("found", partial(world.olga.slash, world.somewhere, "review organisations", name="acme")),
         ("queue", partial(press, "review.organisations", 0, 0)),
+        ("queue", partial(press, "organisations.before", 1, 1)),
         ("desk", partial(press, "organisations.show", one.id)),
         ("desk", partial(pick, "organisations.open", values=(str(one.id),))),
         ("history", partial(press, "organisations.history", one.id)),

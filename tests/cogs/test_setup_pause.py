@@ -153,6 +153,7 @@ async def test_only_admins_pause(world: World, who: str) -> None:
     person = getattr(world, who)
     for kind, door, ids in (
         ("press", "pause.list", (0,)),
+        ("press", "pause.before", (1,)),
         ("pick", "pause.who", ()),
         ("press", "pause.show", (world.ben.id,)),
         ("press", "pause.ask", (world.ben.id,)),
@@ -236,8 +237,12 @@ async def test_lists_show_five_a_page(world: World) -> None:
     assert sum(f"<@{who.id}>" in simhelp.texts(shown) for who in people) == 5
     shown = await simhelp.press(world.ada, shown, "Next")
     assert sum(f"<@{who.id}>" in simhelp.texts(shown) for who in people) == 2
-    shown = await simhelp.press(world.ada, shown, "From the start")
-    assert sum(f"<@{who.id}>" in simhelp.texts(shown) for who in people) == 5
+    await world.restart()
+    shown = await simhelp.press(world.ada, shown, "Previous")
+    assert [f"<@{who.id}>" in simhelp.texts(shown) for who in people] == [True] * 5 + [False] * 2
+    assert "Previous" not in simhelp.buttons(shown)
+    shown = await simhelp.press(world.ada, shown, "Next")
+    assert [f"<@{who.id}>" in simhelp.texts(shown) for who in people] == [False] * 5 + [True] * 2
 
 
 async def test_a_pause_holds_at_the_moment_of_the_click(world: World) -> None:
@@ -253,6 +258,7 @@ async def test_a_pause_holds_at_the_moment_of_the_click(world: World) -> None:
     ("target", "door", "ids"),
     [
         ("pauses.page", "pause.list", (0,)),
+        ("pauses.page", "pause.before", (1,)),
         ("pauses.history", "pause.show", ("ANNA",)),
         ("pauses.resume", "pause.end", ("ANNA",)),
     ],
