@@ -88,7 +88,7 @@ def make_services(database: Database, content: Content, clock: Clock) -> Service
     organisations.follow(introductions)
     forms = Forms(database, gate, clock)
     pledges = Pledges(database, outbox, gate, content, members, servers, clock)
-    exports = Exports(database, gate, members, sectors, servers, clock)
+    exports = Exports(database, gate, content, members, sectors, servers, clock)
     events = Events(database, outbox, gate, content, members, servers, sectors, clock)
     members.follow(pledges.show_less)
     members.follow(pledges.show_support_again)

@@ -25,6 +25,7 @@ async def test_the_board_gets_its_file_at_once(world: World, kind: str) -> None:
     said = simhelp.texts(answer)
     assert "1 pledge, as it stood" in said
     assert f".{kind}" in said
+    assert "a name only where somebody chose to be named" in said
     assert answer.ephemeral
     assert await recorded(world) == [("board", kind, 1, "")]
 

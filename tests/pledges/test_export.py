@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import date
@@ -20,14 +21,18 @@ from hypothesis import strategies as st
 from bot.actor import Actor, Standing
 from bot.content.load import load
 from bot.errors import Invalid, NotAllowed, TextStopped
+from bot.members.model import COUNTERS, Visibility
+from bot.pledges.digest.model import Period
 from bot.pledges.exports import table as export
 from bot.pledges.exports.service import PAGE
 from bot.pledges.exports.table import Audience, Format
 from bot.pledges.imports import file as import_file
 from bot.services import Services
+from bot.storage import counters
 from bot.storage.database import Database, Transaction
 from bot.storage.schema import to_micros
 from bot.tables import metadata
+from bot.wheel.figures import Figure
 from tests.world import ROOT, fresh, read_once
 
 GUILD, OTHER = 10, 11
@@ -76,17 +81,17 @@ def read_csv(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
 
 
-def read_sheet(path: Path) -> list[dict[str, tuple[str, str]]]:
-    """The cells of the first sheet by header: (type, value); strings are inline or shared."""
+def read_cells(path: Path, sheet: int) -> list[dict[str, tuple[str, str]]]:
+    """The cells of a sheet, row by row, by column: (type, value); strings are inline or shared."""
     space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
     with zipfile.ZipFile(path) as book:
         shared = []
         if "xl/sharedStrings.xml" in book.namelist():
             shared = ["".join(t.itertext()) for t in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))]
-        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
-    assert not list(sheet.iter(f"{space}f")), "a formula"
+        found = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{sheet}.xml"))
+    assert not list(found.iter(f"{space}f")), "a formula"
     rows = []
-    for row in sheet.iter(f"{space}row"):
+    for row in found.iter(f"{space}row"):
         cells = {}
         for cell in row:
             text = "".join(cell.itertext())
@@ -96,6 +101,12 @@ def read_sheet(path: Path) -> list[dict[str, tuple[str, str]]]:
                 shared[int(text)] if kind == "s" else text,
             )
         rows.append(cells)
+    return rows
+
+
+def read_sheet(path: Path) -> list[dict[str, tuple[str, str]]]:
+    """The cells of the first sheet by header."""
+    rows = read_cells(path, 1)
     names = {place: name for place, (_, name) in rows[0].items()}
     return [{names[place]: cell for place, cell in row.items()} for row in rows[1:]]
 
@@ -155,11 +166,104 @@ def test_no_cell_of_a_csv_runs(text: str) -> None:
     assert import_file.bare(cell) == text
 
 
-async def test_a_small_figure_is_a_few(services: Services, tmp_path: Path) -> None:
-    await pledged(services, *[{}] * 2, *[{"status": "kept"}] * 4)
+async def partners(services: Services, **by_place: int) -> None:
+    """Let so many people who are counted without a name stand in a sector; ``s0`` is the first of the content."""
+    sectors = services.content.core_sectors()
+
+    async def work(tx: Transaction) -> None:
+        for place, number in by_place.items():
+            await counters.add(tx, GUILD, COUNTERS[Visibility.COUNTED], sectors[int(place[1:])].slug, number)
+
+    await services.database.write(work)
+
+
+async def test_the_figures_are_those_of_the_digest(services: Services, tmp_path: Path) -> None:
+    """Whether a figure is small is a matter of the sector's partners, as everywhere else, not of the pledges."""
+    one, two, three = services.content.core_sectors()[:3]
+    await partners(services, s0=3, s1=2)
+    await pledged(services, *[{}] * 2, *[{"status": "kept"}] * 4, {"status": "done claimed"})
+    await pledged(services, *[{"sector": two.slug, "visibility": "counted"}] * 5, {"visibility": "organisers"})
+    assert await services.digests.recount() > 0
     made = await services.exports.take(OLGA, Audience.BOARD, Format.JSON, tmp_path)
-    name = services.content.core_sectors()[0].name.text("en")
-    assert json.loads(made.files[0].read_text())["about"][name] == "6, a few, 4"
+    about = json.loads(made.files[0].read_text())["about"]
+    lines = {line.pop("sector"): tuple(line.values()) for line in about["by_sector"]}
+    assert lines[one.name.text("en")] == (7, 3, 4)
+    assert lines[two.name.text("en")] == ("a few", "a few", 0)
+    assert lines[three.name.text("en")] == (0, 0, 0)
+    assert about["total"] == {"made": "7+", "active": "3+", "kept": 4}
+    digest = await services.digests.look(GUILD, Period.MONTH)
+    assert digest.active == Figure(3, True)
+    said = {line.slug: line.active for line in digest.by_sector}
+    assert (said[one.slug], said[two.slug], said[three.slug]) == (Figure(3), Figure(0, True), Figure())
+
+
+@pytest.mark.parametrize("kind", list(Format))
+async def test_no_row_says_what_a_small_figure_hides(services: Services, tmp_path: Path, kind: Format) -> None:
+    one, two = services.content.core_sectors()[:2]
+    action = next(a for a in services.content.actions.values() if a.sector == two.slug)
+    await partners(services, s0=3, s1=2)
+    house = await organisation(services, "Harbour House")
+    await pledged(
+        services,
+        {"what": "Enough partners", "visibility": "counted"},
+        {"what": "Named", "sector": two.slug, "action": action.slug, "organisation_id": house},
+        {"what": "Few", "sector": two.slug, "action": action.slug, "organisation_id": house, "visibility": "counted"},
+    )
+
+    async def rows(audience: Audience, reason: str) -> list[tuple[str, str, str, str]]:
+        made = await services.exports.take(OLGA, audience, kind, tmp_path, reason=reason)
+        path = made.files[0]
+        if kind is Format.XLSX:
+            found = [{name: cell[1] for name, cell in row.items()} for row in read_sheet(path)]
+        else:
+            found = read_csv(path) if kind is Format.CSV else json.loads(path.read_text())["pledges"]
+        names = ("pledge", "sector", "catalogue_action", "organisation")
+        return [tuple(row.get(name, "") for name in names) for row in found]  # type: ignore[misc]
+
+    first, second, title = one.name.text("en"), two.name.text("en"), action.title.text("en")
+    assert await rows(Audience.BOARD, "") == [
+        ("Enough partners", first, "", ""),
+        ("Named", second, title, "Harbour House"),
+        ("Few", "several sectors", "", ""),
+    ]
+    assert [row[1:3] for row in await rows(Audience.INTERNAL, "Report")] == [
+        (first, ""),
+        (second, title),
+        (second, title),
+    ]
+
+
+async def test_a_board_reads_the_sheet_without_help(services: Services, tmp_path: Path) -> None:
+    one, two = services.content.core_sectors()[:2]
+    await partners(services, s0=3)
+    await pledged(services, {}, {"sector": two.slug}, {"action": "gone-by-now"})
+    made = await services.exports.take(OLGA, Audience.BOARD, Format.XLSX, tmp_path)
+    with zipfile.ZipFile(made.files[0]) as book:
+        assert re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode()) == ["Pledges", "About"]
+    assert "review" not in read_sheet(made.files[0])[0]
+    assert [row.get("catalogue_action", ("", ""))[1] for row in read_sheet(made.files[0])] == ["", "", "gone-by-now"]
+    about = [[(cell[1], cell[0] == "n") for cell in row.values()] for row in read_cells(made.files[0], 2)]
+    header = about.index([(name, False) for name in ("Sector", "Made", "Active", "Kept")])
+    assert about[header + 1 : header + 3] == [
+        [(one.name.text("en"), False), ("2", True), ("2", True), ("0", True)],
+        [(two.name.text("en"), False), ("a few", False), ("a few", False), ("0", True)],
+    ]
+    assert about[-1] == [("All sectors", False), ("2+", False), ("2+", False), ("0", True)]
+    facts = {row[0][0]: row[1][0] for row in about[:header]}
+    assert list(facts) == ["Written on", "For", "Time zone", "Figures", "Sectors"]
+    assert "several sectors" in facts["Sectors"]
+
+
+async def test_organisers_see_who_reviews_what(services: Services, tmp_path: Path) -> None:
+    await pledged(services, {"review": "none"})
+    made = await services.exports.take(OLGA, Audience.INTERNAL, Format.CSV, tmp_path, reason="Report")
+    assert [row["review"] for row in read_csv(made.files[0])] == ["none"]
+
+
+def test_every_title_means_one_action() -> None:
+    """A file names actions by their English title, and an import reads it back."""
+    titles = [action.title.text("en").casefold() for action in load(ROOT / "data").actions.values()]
+    assert len(set(titles)) == len(titles)
 
 
 async def test_all_of_one_moment_while_everything_changes(services: Services, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from bot.actor import Actor, Standing
 from bot.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, Paused, TextStopped, WrongState
-from bot.members.model import Registration
+from bot.members.model import COUNTERS, Registration
 from bot.members.model import Visibility as Shown
 from bot.members.organisation_tables import organisations
 from bot.pledges.digest.model import Period
@@ -28,6 +28,8 @@ from bot.pledges.imports.service import CHUNK, Imports
 from bot.pledges.listing import Search
 from bot.pledges.model import Pledge, Review, Status, Visibility
 from bot.pledges.store import from_row, pledges
+from bot.storage import counters
+from bot.storage.database import Transaction
 from bot.tables import metadata
 from tests.pledges.room import ADA, ANNA, BEN, GUILD, OLGA, OTTO, Room
 from tests.pledges.room import room as _room
@@ -541,6 +543,12 @@ async def test_what_one_server_exports_another_imports(room: Room, tmp_path: Pat
     kept = await room.active(BEN, what="-5 °C at most", due=None)
     await room.pledges.done(room.person(BEN), kept.id, "", "https://example.org/å")
     await room.pledges.confirm(room.person(OTTO), kept.id)
+
+    async def enough_partners(tx: Transaction) -> None:
+        for sector in {one.sector for one in await all_of(room)}:
+            await counters.add(tx, GUILD, COUNTERS[Shown.COUNTED], sector, 3)
+
+    await write(enough_partners)
     made = await room.services.exports.write(GUILD, audience, Format.CSV, tmp_path)
     data = made.files[0].read_bytes()
     here = await looked(room, data)
@@ -569,3 +577,12 @@ async def test_what_one_server_exports_another_imports(room: Room, tmp_path: Pat
         names = await reading.all(select(organisations.c.name).where(organisations.c.guild_id == OTHER))
     assert [row["name"] for row in names] == ["Hus Å, AB"]
     assert read(data).ignored
+
+
+async def test_a_sector_that_a_boards_file_keeps_back_is_asked_for(room: Room, tmp_path: Path) -> None:
+    await room.active(ANNA, visibility=Visibility.COUNTED)
+    made = await room.services.exports.write(GUILD, Audience.BOARD, Format.CSV, tmp_path)
+    found = await looked(room, made.files[0].read_bytes())
+    assert [(fault.column, fault.why, fault.text) for fault in found.faults] == [
+        ("sector", Why.UNKNOWN, "several sectors")
+    ]

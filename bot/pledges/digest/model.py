@@ -222,6 +222,11 @@ Numbers = Mapping[str, int]
 """Sector -> number."""
 
 
+def everybody(named: Numbers, others: Numbers) -> Numbers:
+    """Return how many partners each sector has, of those who are named and those who are only counted."""
+    return {slug: named.get(slug, 0) + others.get(slug, 0) for slug in {*named, *others}}
+
+
 def shown(number: int, partners: int, small: int) -> Figure:
     """Return a sector's figure as it may be said; what a correction took below zero is zero."""
     return pledges_figure(max(0, number), partners, small)

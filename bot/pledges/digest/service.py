@@ -25,6 +25,7 @@ from bot.pledges.digest.model import (
     Freshness,
     Period,
     counted,
+    everybody,
     less,
     months,
     next_first,
@@ -153,7 +154,7 @@ class Digests:
             fresh=ages.fresh,
             quiet=ages.quiet,
             stale=ages.stale,
-            partners={slug: named.get(slug, 0) + others.get(slug, 0) for slug in {*named, *others}},
+            partners=everybody(named, others),
             small=settings.small_figure,
         )
 

@@ -39,7 +39,8 @@ def finished(audience: Audience, rows: int, files: Sequence[Path], part: int, pa
     """Return the card that carries the files of one message."""
     what = {
         Audience.BOARD: _(
-            "For the board: only people who chose to be named are in it, and small figures read “a few”."
+            "For the board: every pledge that people may see, with a name only where somebody chose to be named;"
+            " small figures read “a few”."
         ),
         Audience.INTERNAL: _(
             "Internal: it holds what people show to organisers only. Keep it safe, and delete it after."

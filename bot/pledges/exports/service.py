@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.actor import Action, Actor
 from bot.clock import Clock
+from bot.content.model import Content
 from bot.errors import Invalid
 from bot.guard.gate import Gate
 from bot.guard.model import Where
+from bot.members.model import COUNTERS
+from bot.members.model import Visibility as Shown
 from bot.members.service import Members
+from bot.pledges.digest.model import everybody, shown, summed
 from bot.pledges.exports import store, table
-from bot.pledges.exports.table import ZIPPED_ABOVE, Audience, Cell, Format, Line
-from bot.pledges.model import COUNTS_AS_ACTIVE, REASON_LIMIT, Pledge, Status
+from bot.pledges.exports.table import ZIPPED_ABOVE, About, Audience, Cell, Figures, Format, Line
+from bot.pledges.model import COUNTS_AS_ACTIVE, REASON_LIMIT, Pledge, Status, Visibility
 from bot.sectors.model import ServerSectors
 from bot.sectors.service import Sectors
 from bot.servers.service import Servers
+from bot.storage import counters
 from bot.storage.database import Database, Reading, Transaction
+from bot.wheel.figures import Figure
 
 PAGE = 250
 """Pledges read and written at a time: about 5 ms of work between two breaths of the bot."""
+
+SEVERAL = "several sectors"
+"""What a board reads for the sector of a pledge without a name, where that sector's figures are "a few"."""
 
 Told = Callable[[int, int], Awaitable[None]]
 """Called after every page with (pledges looked at, pledges there are)."""
@@ -47,10 +56,18 @@ class Exports:
     """Use cases around the files. They are written into a folder that the caller throws away."""
 
     def __init__(
-        self, database: Database, gate: Gate, members: Members, sectors: Sectors, servers: Servers, clock: Clock
+        self,
+        database: Database,
+        gate: Gate,
+        content: Content,
+        members: Members,
+        sectors: Sectors,
+        servers: Servers,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._gate = gate
+        self._content = content
         self._members = members
         self._sectors = sectors
         self._servers = servers
@@ -116,11 +133,15 @@ class Exports:
         here = await self._sectors.of(guild_id)
         name = f"pledges-{audience.value}-{table.stamp(self._clock(), zone)}"
         async with self._database.snapshot() as reading:
-            about = await self._about(reading, guild_id, audience, here, settings.small_figure, zone)
+            about, few = await self._about(reading, guild_id, audience, here, settings.small_figure, zone)
+            veiled = few if audience is Audience.BOARD else frozenset[str]()
+
+            def line_of(pledge: Pledge) -> Line:
+                return self._line(pledge, here, zone, veiled)
 
             async def pass_over(rows_a_file: int | None, told: Told) -> tuple[list[Path], int]:
                 return await self._written(
-                    reading, guild_id, audience, kind, folder / name, here, zone, about, rows_a_file, told
+                    reading, guild_id, audience, kind, folder / name, line_of, about, rows_a_file, told
                 )
 
             files, rows = await pass_over(None, told)
@@ -143,9 +164,8 @@ class Exports:
         audience: Audience,
         kind: Format,
         base: Path,
-        here: ServerSectors,
-        zone: ZoneInfo,
-        about: Sequence[Sequence[Cell]],
+        line_of: Callable[[Pledge], Line],
+        about: About,
         rows_a_file: int | None,
         told: Told,
     ) -> tuple[list[Path], int]:
@@ -167,7 +187,7 @@ class Exports:
                     in_file = 0
                 if not page:
                     break
-                lines = [Line(p, here.name(p.sector, "en"), zone) for p in await self._named(reading, page)]
+                lines = [line_of(pledge) for pledge in await self._named(reading, page)]
                 await asyncio.to_thread(writer.add, table.rows(lines, audience))
                 after, rows, in_file = page[-1].id, rows + len(page), in_file + len(page)
                 await told(min(rows, of), of)
@@ -184,28 +204,56 @@ class Exports:
             for pledge in page
         ]
 
+    def _line(self, pledge: Pledge, here: ServerSectors, zone: ZoneInfo, veiled: Collection[str]) -> Line:
+        if pledge.sector in veiled and pledge.visibility is not Visibility.NAMED:
+            return Line(pledge, SEVERAL, "", zone)  # an action is of one sector, so it would say which
+        action = self._content.actions.get(pledge.action or "")
+        title = action.title.text("en") if action is not None else pledge.action or ""
+        return Line(pledge, here.name(pledge.sector, "en"), title, zone)
+
     async def _about(
         self, reading: Reading, guild_id: int, audience: Audience, here: ServerSectors, small: int, zone: ZoneInfo
-    ) -> list[list[Cell]]:
-        """Return what the file says of itself: when, for whom, and how many pledges each sector shows to all."""
-        lines: list[list[Cell]] = [
-            ["made", table.stamp(self._clock(), zone)],
-            ["for", audience.value],
-            ["time_zone", zone.key],
-            ["sector", "made, active, kept (a figure below the server's threshold is 'a few')"],
-        ]
+    ) -> tuple[About, frozenset[str]]:
+        """Return what the file says of itself, and the sectors of whose pledges no number may be said.
+
+        A figure is small or not by the rule of the digest, from the partners of its sector.
+        """
         counted = await store.by_status(reading, guild_id)
-        for slug in dict.fromkeys([*(sector.slug for sector in here.active), *sorted({s for s, _ in counted})]):
-            of = {Status(status): number for (sector, status), number in counted.items() if sector == slug}
-            active = sum(of.get(status, 0) for status in COUNTS_AS_ACTIVE)
-            figures = (sum(of.values()), active, of.get(Status.KEPT, 0))
-            lines.append([here.name(slug, "en"), ", ".join(_figure(number, small) for number in figures)])
-        return lines
+        named, others = await counters.read_all(reading, guild_id, COUNTERS[Shown.NAMED], COUNTERS[Shown.COUNTED])
+        partners = everybody(named, others)
+        slugs = dict.fromkeys([*(sector.slug for sector in here.active), *sorted({slug for slug, _ in counted})])
+
+        def of(*statuses: Status) -> dict[str, int]:
+            return {slug: sum(counted.get((slug, status), 0) for status in statuses) for slug in slugs}
+
+        figures = (of(*Status), of(*COUNTS_AS_ACTIVE), of(Status.KEPT))
+        lines = {slug: [shown(numbers[slug], partners.get(slug, 0), small) for numbers in figures] for slug in slugs}
+        facts = {
+            "written_on": table.stamp(self._clock(), zone),
+            "for": audience.value,
+            "time_zone": zone.key,
+            "figures": (
+                "Of the pledges that people may see, as they stood on that day: all of them, those active, and those"
+                " kept (confirmed or by the maker's own word). Where a sector has fewer than"
+                f' {small} partners its figures are "a few"; "12+" is twelve and a few more.'
+            ),
+        }
+        few = frozenset(slug for slug, line in lines.items() if line[0].vague)
+        if few and audience is Audience.BOARD:
+            facts["sectors"] = f'Pledges without a name in a sector whose figures are "a few" say "{SEVERAL}".'
+        about = About(
+            facts,
+            [Figures(here.name(slug, "en"), *map(_said, line)) for slug, line in lines.items()],
+            Figures("All sectors", *(_said(summed(numbers, partners, small)) for numbers in figures)),
+        )
+        return about, few
 
     async def forget(self, tx: Transaction, guild_id: int, user_id: int) -> None:
         """Erase a person: that something was taken along stays recorded, without a name."""
         await store.forget(tx, guild_id, user_id)
 
 
-def _figure(number: int, small: int) -> str:
-    return "a few" if 0 < number < small else str(number)
+def _said(figure: Figure) -> Cell:
+    if not figure.vague:
+        return figure.at_least
+    return f"{figure.at_least}+" if figure.at_least else "a few"

@@ -68,9 +68,10 @@ async def how_many(reading: Reading, guild_id: int) -> int:
     return int(await reading.scalar(_how_many, guild_id=guild_id))
 
 
-async def by_status(reading: Reading, guild_id: int) -> Mapping[tuple[str, str], int]:
+async def by_status(reading: Reading, guild_id: int) -> Mapping[tuple[str, Status], int]:
     """Return (sector, status) -> how many of those that everybody may see."""
-    return {(row["sector"], row["status"]): row["number"] for row in await reading.all(_by_status, guild_id=guild_id)}
+    rows = await reading.all(_by_status, guild_id=guild_id)
+    return {(row["sector"], Status(row["status"])): row["number"] for row in rows}
 
 
 async def record(

@@ -10,8 +10,8 @@ from __future__ import annotations
 import csv
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, fields
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +23,7 @@ import xlsxwriter
 from bot.pledges.model import Pledge, Visibility
 
 FORMAT = "cogwheel.pledges"
-VERSION = 1
+VERSION = 2
 ZIPPED_ABOVE = 8 * 2**20
 """Bytes above which a file is packed before it is handed over."""
 ROWS_A_SHEET = 1_000_000
@@ -52,11 +52,31 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A pledge with what the table says besides: the name of its sector, and dates in the server's zone."""
+    """A pledge with what the table says besides: names of its sector and action, and dates in the server's zone."""
 
     pledge: Pledge
     sector: str
+    action: str
     zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many pledges of a sector, or of all, are in the file, are active now, and were kept; as it may be said."""
+
+    sector: str
+    made: Cell
+    active: Cell
+    kept: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a file says of itself: facts by their names, a row of figures for every sector, and one for all of them."""
+
+    facts: Mapping[str, str]
+    by_sector: Sequence[Figures]
+    total: Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +108,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("due", 12, lambda line: _day(line.pledge.due, line.zone)),
     Column("made", 12, lambda line: _day(line.pledge.created_at, line.zone)),
     Column("last_change", 12, lambda line: _day(line.pledge.changed_at, line.zone)),
-    Column("catalogue_action", 24, lambda line: line.pledge.action or ""),
-    Column("review", 10, lambda line: line.pledge.review.value),
+    Column("catalogue_action", 24, lambda line: line.action),
+    Column("review", 10, lambda line: line.pledge.review.value, internal=True),
     Column("visibility", 12, lambda line: line.pledge.visibility.value, internal=True),
     Column("maker_id", 22, lambda line: str(line.pledge.maker_id or ""), internal=True),
     Column("organisation_internal", 28, lambda line: line.pledge.organisation or "", internal=True),
@@ -98,6 +118,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("evidence", 40, lambda line: line.pledge.evidence, internal=True),
 )
 """In the order of the file. Ids of people are text: a spreadsheet rounds whole numbers beyond 15 digits."""
+
+
+_FIGURES = tuple(field.name.capitalize() for field in fields(Figures))
 
 
 def columns(audience: Audience) -> tuple[Column, ...]:
@@ -118,7 +141,7 @@ class Writer(Protocol):
 class CsvWriter:
     """UTF-8 with a mark at its beginning, without which Excel takes it for Latin-1."""
 
-    def __init__(self, path: Path, names: Sequence[str], about: Sequence[Sequence[Cell]]) -> None:
+    def __init__(self, path: Path, names: Sequence[str], about: About) -> None:
         self._file = path.open("w", encoding="utf-8-sig", newline="")
         self._csv = csv.writer(self._file)
         self._csv.writerow(names)
@@ -135,7 +158,7 @@ class CsvWriter:
 class XlsxWriter:
     """Typed cells, the header frozen and filterable; a second sheet says what the file is."""
 
-    def __init__(self, path: Path, names: Sequence[str], about: Sequence[Sequence[Cell]]) -> None:
+    def __init__(self, path: Path, names: Sequence[str], about: About) -> None:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(path, options)
         self._bold = self._book.add_format({"bold": True, "bottom": 1})
@@ -143,11 +166,12 @@ class XlsxWriter:
         self._names = names
         self._about = about
         self._sheet: Any = None
-        self._row = 0
+        self._sheets = self._row = 0
         self._next_sheet()
 
     def _next_sheet(self) -> None:
-        self._sheet = self._book.add_worksheet()
+        self._sheets += 1
+        self._sheet = self._book.add_worksheet("Pledges" if self._sheets == 1 else f"Pledges {self._sheets}")
         self._sheet.freeze_panes(1, 0)
         widths = {column.name: column.width for column in COLUMNS}
         for place, name in enumerate(self._names):
@@ -176,25 +200,37 @@ class XlsxWriter:
         """Finish the file."""
         if self._row:
             self._sheet.autofilter(0, 0, self._row, len(self._names) - 1)
-        sheet = self._book.add_worksheet("about")
-        for number, line in enumerate(self._about):
-            for place, cell in enumerate(line):
-                sheet.write_string(number, place, "" if cell is None else str(cell))
-        sheet.set_column(0, 0, 28)
+        self._write_about()
         self._book.close()
+
+    def _write_about(self) -> None:
+        self._sheet = self._book.add_worksheet("About")
+        self._sheet.set_column(0, 0, 28)
+        facts = [(name.replace("_", " ").capitalize(), words) for name, words in self._about.facts.items()]
+        figures = [astuple(one) for one in (*self._about.by_sector, self._about.total)]
+        for row, line in enumerate([*facts, (), None, *figures]):
+            for place, cell in enumerate(_FIGURES if line is None else line):
+                if line is None:
+                    self._sheet.write_string(row, place, cell, self._bold)
+                else:
+                    self._write(row, place, cell)
 
 
 class JsonWriter:
     """One object with what the file is, and ``pledges``: an array of objects, a line each. Dates are ISO 8601."""
 
-    def __init__(self, path: Path, names: Sequence[str], about: Sequence[Sequence[Cell]]) -> None:
+    def __init__(self, path: Path, names: Sequence[str], about: About) -> None:
         self._file = path.open("w", encoding="utf-8")
         self._names = names
         self._first = True
         head = {
             "format": FORMAT,
             "version": VERSION,
-            "about": {str(line[0]): line[1] for line in about if len(line) > 1},
+            "about": {
+                **about.facts,
+                "by_sector": [asdict(one) for one in about.by_sector],
+                "total": {name: cell for name, cell in asdict(about.total).items() if name != "sector"},
+            },
         }
         self._file.write(json.dumps(head, ensure_ascii=False, default=_iso)[:-1] + ', "pledges": [\n')
 
@@ -211,7 +247,7 @@ class JsonWriter:
         self._file.close()
 
 
-WRITERS: dict[Format, Callable[[Path, Sequence[str], Sequence[Sequence[Cell]]], Writer]] = {
+WRITERS: dict[Format, Callable[[Path, Sequence[str], About], Writer]] = {
     Format.XLSX: XlsxWriter,
     Format.CSV: CsvWriter,
     Format.JSON: JsonWriter,
