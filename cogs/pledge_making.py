@@ -120,8 +120,10 @@ class PledgeMakingDoors(Doorway):
     @press("pledge.submit")
     async def hand_in(self, interaction: Interaction, pledge_id: int) -> None:
         """Hand the draft in."""
-        pledge = await services(interaction).pledges.submit(actor(interaction), pledge_id)
-        await replace(interaction, making_cards.submitted(pledge))
+        pledges = services(interaction).pledges
+        pledge = await pledges.submit(actor(interaction), pledge_id)
+        company = await pledges.company(pledge.guild_id, pledge.id)
+        await replace(interaction, making_cards.submitted(pledge, company, await pledges.unknown(company, pledge)))
 
 
 async def _by(interaction: Interaction, values: Values, before: Pledge | None = None) -> datetime | None:

@@ -46,11 +46,12 @@ class PledgeOpenDoors(Doorway):
         company = await here.pledges.company(pledge.guild_id, pledge.id)
         standing = await here.pledges.standing(pledge.guild_id, pledge.id, me)
         doors = living_cards.doors(pledge, standing)
-        if actor(interaction).may(Action.REVIEW):
+        reviewer = actor(interaction).may(Action.REVIEW)
+        if reviewer:
             doors += import_cards.doors(pledge)
             doors += [button(_("Remove this link"), "pledge.unlink", pledge.id)] if pledge.evidence else []
         supporters = cards.figure(standing.count, standing.small)
-        return cards.shown_card(pledge, name, company, standing.part, supporters, doors)
+        return cards.shown_card(pledge, name, company, standing.part, supporters, doors, reviewer=reviewer)
 
     @press("pledge.accept")
     async def accept(self, interaction: Interaction, guild_id: int, pledge_id: int) -> None:

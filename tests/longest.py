@@ -49,7 +49,7 @@ _LONG = {  # the longest that each field takes, where the services say so
     "Reason.text": 100, "domain": 253, "was": 253, "became": 253,
     "obstacle": 200, "Pause.reason": 300, "SectorRole.name": 100, "former_names": 80, "by_sector": 60, "typed": 80,
     "Notice.text": 1800, "Notice.own": 1000, "ServerSettings.notice": 2000, "Contact.name": 80, "Mine.pledges": 500,
-    "Refusal.columns": 21, "DryRun.ignored": 40, "Fault.text": 60, "Fault.near": 60,
+    "Refusal.columns": 21, "Refusal.found": 41, "DryRun.ignored": 40, "Fault.text": 60, "Fault.near": 60,
 }  # fmt: skip
 _FIXED: dict[str, object] = {
     "evidence": _URL[:300], "link": _URL, "image": _URL[:396] + ".png", "jump": _URL[:100], "zone": "Europe/Stockholm",
@@ -64,7 +64,8 @@ _FIXED: dict[str, object] = {
     "Page.after": "9" * 19, "hours": 24, "progress": 75, "held": 99, "most": 100, "waiting": 100, "small": 3,
     "Contact.where": _URL[:150], "version": "2026-11.1000000", "Mine.reach": (Reach.DM, ID, "sv"),
     "start": 0, "OutboxRow.reason": "403/50013 (ABC123)", "OutboxRow.kind": "member.notice", "guild_id": ID,
-    "Search.words": "w" * 24, "Search.organisation": 999999, "Found.after": "jcyjwvw2rk.zzzz", "listing.after": "1",
+    "Search.words": "w" * 24, "Search.organisation": 999999, "Found.after": "jcyjwvw2rk.zzzz",
+    "Found.before": "jcyjwvw2rk.zzzz",
     "tier": 3, "mutual": 1, "score": 1000,
     "overtaken.form": "options", "which_time.form": "options", "which_time.fix": "9" * 19,
     "which_time.choices": tuple(

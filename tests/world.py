@@ -17,7 +17,6 @@ from unittest import mock
 
 import discord
 import simcord
-from coverage import Coverage
 
 from bot import bootstrap
 from bot.actor import Actor, Standing
@@ -107,25 +106,6 @@ def read_once() -> Iterator[None]:
         mock.patch.object(privacy_store, "pages", _pages),
     ):
         yield
-
-
-_traced: set[str] = set()
-
-
-@contextmanager
-def traced_once(what: str) -> Iterator[None]:
-    """Measure the coverage of a set-up that is the same for every test the first time only: it doubles the cost."""
-    coverage = Coverage.current()
-    if coverage is None or what not in _traced:
-        yield
-        if coverage is not None:
-            _traced.add(what)
-        return
-    coverage.stop()
-    try:
-        yield
-    finally:
-        coverage.start()
 
 
 def settings(folder: Path, content: Path = ROOT / "data") -> Settings:
@@ -271,8 +251,7 @@ async def _choose_everything(made: World, organiser: int, moderator: int) -> Non
 async def world(folder: Path, *, set_up: bool = True) -> AsyncIterator[World]:
     """The coalition of the tests. Every request of the bot is checked against Discord's limits."""
     simhelp.prepare()
-    with traced_once("the bot"):
-        bot = await new_bot(folder)
+    bot = await new_bot(folder)
     made: World | None = None
     logged = Logged()
     for name in ("bot", "cogs"):
@@ -280,11 +259,9 @@ async def world(folder: Path, *, set_up: bool = True) -> AsyncIterator[World]:
     try:
         with simhelp.watched() as watch:
             env = simcord.Env(bot, check_errors=False, strict_sync=True)
-            with traced_once("its start"):
-                await env.start()
+            await env.start()
             try:
-                with traced_once(f"the server, set up: {set_up}"):
-                    made = await _populated(env, bot, folder, watch, logged, set_up=set_up)
+                made = await _populated(env, bot, folder, watch, logged, set_up=set_up)
                 yield made
             finally:
                 await env.shutdown()

@@ -83,10 +83,13 @@ def public_card(
     company: Sequence[Companion] = (),
     supporters: str = "",
     doors: Sequence[ui.Button[Any]] = (),
+    *,
+    organisation: bool = False,
 ) -> ui.LayoutView:
     """Return the card everybody sees, which names its maker, and those who do it too, only if they chose so.
 
     ``supporters`` is how many there are, as people may read it; ``doors`` are what others can do with it.
+    ``organisation``: the reader may know for which one it is made, whatever others see.
     """
     sector_name = quiet(sector_name)
     who = _("A partner in {sector}", sector=sector_name)
@@ -104,7 +107,7 @@ def public_card(
         f"### {MARKS[pledge.status]} {headline(pledge)}",
         who,
         _company(company),
-        body(pledge, organisation=False),
+        body(pledge, organisation=organisation),
         _heard_of(pledge),
         _("👏 **Supporters:** {n}", n=supporters) if supporters else None,
         proof,
@@ -167,7 +170,7 @@ def own_card(
         evidence_line(pledge),
         _company(company),
         _(
-            "✏️ **Waiting for an organiser:** {text} Until then, the wording above applies.",
+            "✏️ **Waiting for an organiser:** {text}\nUntil then, the wording above applies.",
             text=quiet(spoken(pledge, change.what), 300),
         )
         if change is not None
@@ -186,6 +189,8 @@ def shown_card(
     part: Part | None = None,
     supporters: str = "",
     doors: Sequence[ui.Button[Any]] = (),
+    *,
+    reviewer: bool = False,
 ) -> ui.LayoutView:
     """Return somebody else's pledge as one may see it. ``part`` is what the reader has to do with it."""
     ids = (pledge.guild_id, pledge.id)
@@ -201,7 +206,8 @@ def shown_card(
         answers = [button(_("Leave this pledge"), "pledge.refuse", *ids)]
     elif part is Part.JOINED:
         answers = [button(_("Leave this pledge"), "pledge.out", pledge.id)]
-    return public_card(pledge, sector_name, company, supporters, [*answers, *doors])
+    knows = reviewer or (part is Part.INVITED and pledge.waits_for_maker)
+    return public_card(pledge, sector_name, company, supporters, [*answers, *doors], organisation=knows)
 
 
 def figure(count: int, small: int) -> str:
@@ -231,7 +237,7 @@ def note_form(pledge: Pledge, values: Values, door: str) -> Form:
     made.text(
         "note",
         _("A few words"),
-        value=values.get("note", pledge.note),
+        value=values.get("note", pledge.note if door in ("pledge.done", "pledge.note") else ""),
         limit=NOTE_LIMIT,
         long=True,
         required=False,

@@ -7,12 +7,12 @@ from collections.abc import Collection
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from bot.delivery.outbox import Outbox, posts
-from bot.pledges.model import Visibility
+from bot.pledges.model import Status, Visibility
 from bot.pledges.store import pledges
 from bot.storage.database import Reading, Transaction
 
 _of = and_(pledges.c.guild_id == bindparam("guild_id"), pledges.c.organisation_id == bindparam("organisation_id"))
-_count = select(func.count()).select_from(pledges).where(_of)
+_count = select(func.count()).select_from(pledges).where(_of, pledges.c.status != Status.WITHDRAWN.value)
 _move = (
     update(pledges)
     .where(pledges.c.guild_id == bindparam("in_guild"), pledges.c.organisation_id == bindparam("gone"))
@@ -43,7 +43,7 @@ class PledgesInTheirName:
         self._outbox = outbox
 
     async def count(self, reading: Reading, guild_id: int, organisation_id: int) -> int:
-        """Return how many pledges are in its name, drafts and hidden ones too."""
+        """Return how many pledges are in its name, drafts and hidden ones too, those withdrawn left out."""
         return int(await reading.scalar(_count, guild_id=guild_id, organisation_id=organisation_id) or 0)
 
     async def used(self, reading: Reading, guild_id: int, ids: Collection[int]) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -54,6 +54,12 @@ class Joining(Handing):
                 named = member is not None and member.visibility is MemberVisibility.NAMED
             shown.append(replace(one, named=named))
         return tuple(shown)
+
+    async def unknown(self, company: Sequence[Companion], pledge: Pledge) -> list[int]:
+        """Return who of those asked has never registered in the pledge's server, so is not written to."""
+        async with self._database.reading() as reading:
+            asked = [one.user_id for one in company if one.part is Part.INVITED]
+            return [one for one in asked if await self._members.find_in(reading, pledge.guild_id, one) is None]
 
     async def asked(self, actor: Actor, most: int = 25) -> list[Pledge]:
         """Return the pledges that this person was asked to make too and can still answer, newest first."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import discord
 from discord import ui
@@ -22,6 +21,7 @@ from bot.pledges.model import (
     WHAT_LIMIT,
     Companion,
     Draft,
+    Part,
     Pledge,
     Review,
     Status,
@@ -61,7 +61,7 @@ def browse(
             action.title.text(locale()),
             action.slug,
             description=_(
-                "{effort} · done when {done}", effort=effort_words(action.effort), done=action.done_when.text(locale())
+                "{effort} · done when: {done}", effort=effort_words(action.effort), done=action.done_when.text(locale())
             ),
         )
         for action in actions[:25]
@@ -77,6 +77,7 @@ def browse(
             "Small is fine: one kept pledge moves the wheel."
         ),
         select("pledge.pick", options=options, placeholder=_("Pick an action …")) if options else None,
+        None if options else _("Nothing ready-made takes that long. Pick another effort, or write your own."),
         select("pledge.effort", options=filters, placeholder=_("By effort")),
         _("-# There are more than 25: type `/pledge make` and search.") if more else None,
         row(
@@ -111,7 +112,7 @@ def make_form(
 ) -> Form:
     """Return the form of five: what, how we know, by when, help wanted, who sees the name."""
     title = action.title.text(locale()) if action else ""
-    made = Form(_("Make a pledge"), door, *ids)
+    made = Form(_("Change your pledge") if door == "pledge.change" else _("Make a pledge"), door, *ids)
     made.text("what", _("What will you do?"), value=values.get("what", title), limit=WHAT_LIMIT, long=True)
     made.text(
         "done_when",
@@ -286,11 +287,11 @@ def invitation(pledge: Pledge) -> ui.LayoutView:
     who = f"<@{pledge.maker_id}>" if pledge.maker_id else _("Somebody who left")
     handed = pledge.waits_for_maker
     return card(
-        _("**The organisers ask if you'll take this on; it was promised before I came here:**")
+        _("**The organisers ask if you'll take this on; it was promised before this bot was here:**")
         if handed
         else _("**{who} asks if you'll do this too:**", who=who),
         f"### {headline(pledge)}",
-        body(pledge, organisation=False),
+        body(pledge, organisation=handed),  # it is theirs to know whose promise they would keep
         row(
             primary(
                 _("Yes, I'll take it on") if handed else _("Yes, I'll do it too"),
@@ -303,8 +304,8 @@ def invitation(pledge: Pledge) -> ui.LayoutView:
     )
 
 
-def submitted(pledge: Pledge, news_choice: ui.ActionRow[Any] | None = None) -> ui.LayoutView:
-    """Return the thanks after Submit, with what happens next."""
+def submitted(pledge: Pledge, company: Sequence[Companion] = (), unknown: Sequence[int] = ()) -> ui.LayoutView:
+    """Return the thanks after Submit, with what happens next. ``unknown`` were named and have never registered."""
     if pledge.status is Status.WAITING:
         words = _("Thank you! It starts once enough others have joined. See where it stands in `/profile`.")
     elif pledge.status is Status.SUBMITTED:
@@ -312,7 +313,22 @@ def submitted(pledge: Pledge, news_choice: ui.ActionRow[Any] | None = None) -> u
     else:
         words = _("Thank you! Your pledge is active. Tell us how it's going with *Update*, or later in `/profile`.")
     update = button(_("Update"), "pledge.update", pledge.id) if pledge.status is Status.ACTIVE else None
-    return card(_("## Submitted"), one_line(pledge), words, news_choice, row(update), accent=DONE)
+    asked = [f"<@{one.user_id}>" for one in company if one.part is Part.INVITED and one.user_id not in unknown]
+    return card(
+        _("## Submitted"),
+        one_line(pledge),
+        words,
+        _("**Asked, no answer yet:** {people}", people=", ".join(asked)) if asked else None,
+        _(
+            "**Not registered here, so not told:** {people}. Ask them to `/join`; your question then waits in"
+            " `/pledge make`.",
+            people=", ".join(f"<@{one}>" for one in unknown),
+        )
+        if unknown
+        else None,
+        row(update),
+        accent=DONE,
+    )
 
 
 def discarded() -> ui.LayoutView:

@@ -103,7 +103,7 @@ def _outcome(desk: Desk) -> str | None:
     said = _(
         "{mark} **{status}** by {who}, {when}",
         mark=cards.MARKS[desk.pledge.status],
-        status=status_words(desk.pledge.status),
+        status=_("active, not done yet") if last.act is Act.NOT_YET else status_words(desk.pledge.status),
         who=f"<@{last.by}>" if last.by else _("someone who left"),
         when=times.ago(last.at),
     )

@@ -11,7 +11,7 @@ from discord import ui
 from bot.content.model import Anonymous, Content, Route
 from bot.errors import TextStopped
 from bot.reporting.model import ANYWHERE, categories_for, home_country, routes_about, routes_in
-from bot.ui.layout import WARM, button, card, option, row, select
+from bot.ui.layout import WARM, button, card, option, primary, row, select
 from bot.ui.words import _, locale
 
 ANY = "-"
@@ -104,7 +104,7 @@ def stopped(content: Content, now: datetime, error: TextStopped, again: ui.Butto
         emergency(content, home),
         *ways,
         row(*(button(found.name.text(locale()), "report.about", found.slug, emoji=found.emoji) for found in fitting)),
-        row(again, button(_("Where to get help"), "report.open")),
+        row(primary(_("Where to get help"), "report.open"), again),
         accent=WARM,
     )
 

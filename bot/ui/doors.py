@@ -24,7 +24,7 @@ from bot.logs import reference
 from bot.ui import errors, words
 from bot.ui.context import Interaction, actor, enter, services, vouch
 from bot.ui.forms import Form, Values, read_values
-from bot.ui.layout import VERSION, custom_id, primary
+from bot.ui.layout import VERSION, button, custom_id, primary
 from bot.ui.reply import move_on, reply
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ class Doors:
         if error.structural:
             again = primary(words._("Fix it"), _FIX, kept)
         else:
-            again = primary(words._("Continue, this is not about a case"), _CONTINUE, kept)
+            again = button(words._("Continue, this is not about a case"), _CONTINUE, kept)
         await reply(interaction, self._stopped_card(error, again))
 
     async def _refused(self, interaction: Interaction, error: CogwheelError, custom_id: str, values: Values) -> None:
@@ -220,8 +220,8 @@ class Doors:
     async def _broken(self, interaction: Interaction, error: Exception, custom_id: str, values: Values) -> None:
         code = reference()
         _log.error("form %s failed (%s)", custom_id, code, exc_info=error)
-        button = await self._fix_button(interaction, error, custom_id, values)
-        await reply(interaction, errors.unexpected(code, button))
+        again = await self._fix_button(interaction, error, custom_id, values)
+        await reply(interaction, errors.unexpected(code, again))
 
     async def _fix_button(
         self, interaction: Interaction, error: Exception, custom_id: str, values: Values

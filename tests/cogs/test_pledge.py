@@ -279,8 +279,9 @@ async def test_lists_have_pages_and_open_one(world: World) -> None:
         second = await simhelp.press(who, first, "Next")
         assert "Effort number 0" in simhelp.texts(second)
         assert "Next" not in simhelp.buttons(second)
-        again = await simhelp.press(who, second, "From the start")
+        again = await simhelp.press(who, second, "Previous")
         assert "Effort number 6" in simhelp.texts(again)
+        assert "Previous" not in simhelp.buttons(again)
         opened = await simhelp.pick(who, again, "Effort number 5", menu="pledge.open")
         assert "Done when" in simhelp.texts(opened)
         assert ("Can't any more" in simhelp.buttons(opened)) == (who is world.anna)
@@ -741,6 +742,7 @@ DOORS: dict[tuple[str, str], tuple[str, tuple[object, ...]]] = {
     ("press", "pledge.list"): ("pledges.listed", ("", 0)),
     ("press", "pledge.mine"): ("pledges.listed", (0,)),
     ("press", "pledge.in"): ("pledges.listed", ("", "---", "0", "", "")),
+    ("press", "pledge.before"): ("pledges.listed", ("", "---", "0", "", "0.7")),
     ("press", "pledge.support"): ("pledges.support", (1,)),
     ("press", "pledge.unsupport"): ("pledges.take_support_back", (1,)),
     ("press", "pledge.offer"): ("pledges.to_offer", (1,)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from bot.pledges.model import Status
 from bot.servers.model import Channel
 from tests import simhelp
 from tests.cogs.pledging import action, active, desk_card, pledge, public_cards
-from tests.cogs.pressing import answers_faults, forged, seen_by_one
+from tests.cogs.pressing import Result, answers_faults, displays, forged, seen_by_one
 from tests.world import World
 from tests.world import world as make
 
@@ -293,7 +294,7 @@ async def test_the_list_narrows_and_pages(world: World) -> None:
     assert "With the words:** effort" in text
     second = await simhelp.press(world.ben, shown, "Next")
     assert simhelp.texts(second).count("🟢 updated within 90 days") == 2
-    assert "From the start" in simhelp.buttons(second)
+    assert "Previous" in simhelp.buttons(second)
     kept = await simhelp.pick(world.ben, second, "kept", menu="Status")
     assert "Nothing matches" in simhelp.texts(kept)
     everything = await simhelp.press(world.ben, kept, "Show all")
@@ -332,11 +333,63 @@ async def test_an_organisation_is_picked_and_mine_are_mine(world: World) -> None
     assert choices is not None
 
 
+@pytest.mark.parametrize(
+    "options", [{}, {"words": "effort"}, {"freshness": "fresh", "status": "active"}, {"mine": True}, {"sector": "own"}]
+)
+async def test_a_list_goes_back_as_it_went_on(world: World, options: dict[str, object]) -> None:
+    numbers = [await active(world, world.anna, "after", what=f"Effort {number:02}") for number in range(12)]
+    if "sector" in options:
+        options = {"sector": (await pledge(world, numbers[0])).sector}
+    shown = await world.anna.slash(world.somewhere, "pledge list", **options)
+    first = looks(shown)
+    shown = await simhelp.press(world.anna, shown, "Next")
+    second = looks(shown)
+    shown = await simhelp.press(world.anna, shown, "Next")
+    assert efforts(first) == ["11", "10", "09", "08", "07"]
+    assert efforts(looks(shown)) == ["01", "00"]
+    assert "Previous" not in first
+    await world.restart()
+    shown = await simhelp.press(world.anna, shown, "Previous")
+    assert looks(shown) == second
+    shown = await simhelp.press(world.anna, shown, "Previous")
+    assert looks(shown) == first
+    shown = await simhelp.press(world.anna, shown, "Next")
+    assert looks(shown) == second
+
+
+async def test_a_list_goes_back_though_others_came_or_went(world: World) -> None:
+    numbers = [await active(world, world.anna, "after", what=f"Effort {number:02}") for number in range(7)]
+    shown = await world.ben.slash(world.somewhere, "pledge list")
+    shown = await simhelp.press(world.ben, shown, "Next")
+    for number in (7, 8):
+        numbers.append(await active(world, world.anna, "after", what=f"Effort {number:02}"))
+    shown = await simhelp.press(world.ben, shown, "Previous")
+    assert efforts(looks(shown)) == ["06", "05", "04", "03", "02"]
+    shown = await simhelp.press(world.ben, shown, "Previous")
+    assert efforts(looks(shown)) == ["08", "07", "06", "05", "04"], "less than a page before is the first page"
+    assert "Previous" not in simhelp.buttons(shown)
+    for number in numbers[:4]:
+        await world.services.pledges.withdraw(world.actor(world.anna), number)
+    shown = await simhelp.press(world.ben, shown, "Next")
+    assert efforts(looks(shown)) == ["08", "07", "06", "05", "04"], "nothing is left behind it: the first page"
+    assert not {"Previous", "Next"} & set(simhelp.buttons(shown))
+
+
+def looks(answer: Result) -> str:
+    """The lines and the buttons as they stand now: the next press puts others in their place."""
+    return "\n".join([*displays(answer), *simhelp.buttons(answer)])
+
+
+def efforts(looks: str) -> list[str]:
+    return re.findall(r"Effort (\d\d)", looks)
+
+
 async def test_what_is_forged_narrows_nothing(world: World) -> None:
     await active(world, world.anna, "after", what="Effort of Anna")
     for ids in (("", "zzzzzz", "ÅÄ", "", "x.y.z"), ("", "", "zzzzzzzzzzzzzzz", "", "1"), ("", "---", "0", "", "zz.zz")):
-        said = await forged(world, world.ben, "press", "pledge.in", *ids)
-        assert "## Pledges" in simhelp.texts(said), ids
+        for door in ("in", "before"):
+            said = await forged(world, world.ben, "press", f"pledge.{door}", *ids)
+            assert "## Pledges" in simhelp.texts(said), (door, ids)
     for door in ("bystatus", "byfresh"):
         said = await forged(world, world.ben, "pick", f"pledge.{door}", "", "---", "0", "", values=("draft?",))
         assert "not in the list" in simhelp.texts(said)
@@ -351,6 +404,7 @@ async def test_faults_of_the_list(world: World) -> None:
     await answers_faults(world, "pledges.listed", command)
     forgeries = {
         "pledge.list": ("", 0), "pledge.mine": (0,), "pledge.in": ("", "---", "0", "", ""),
+        "pledge.before": ("", "---", "0", "", "0.7"),
     }  # fmt: skip
     for door, ids in forgeries.items():
 

@@ -25,13 +25,24 @@ async def together(world: World, *others: object, **options: object) -> tuple[Re
     return named, number_of(named)
 
 
+async def test_who_never_registered_is_named_as_not_told(world: World) -> None:
+    for who in (world.anna, world.ben):
+        await world.register(who)
+    draft, _ = await together(world, world.ben, world.mo)
+    thanks = simhelp.texts(await simhelp.press(world.anna, draft, "Submit"))
+    assert f"Asked, no answer yet:** <@{world.ben.id}>\n" in thanks
+    assert f"Not registered here, so not told:** <@{world.mo.id}>" in thanks
+
+
 async def test_several_pledge_together_each_by_their_own_yes(world: World) -> None:
     for who in (world.anna, world.ben):
         await world.register(who)
     await world.register(world.olga, visibility="counted")
     draft, number = await together(world, world.ben, world.olga)
     assert "asked once you submit it" in simhelp.texts(draft)
-    await simhelp.press(world.anna, draft, "Submit")
+    thanks = simhelp.texts(await simhelp.press(world.anna, draft, "Submit"))
+    assert f"Asked, no answer yet:** <@{world.ben.id}>, <@{world.olga.id}>" in thanks
+    assert "Not registered" not in thanks
     await world.settle()
     card = simhelp.texts(desk_card(world, number))
     assert "Asked, no answer yet" in card

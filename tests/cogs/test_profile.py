@@ -89,6 +89,7 @@ async def test_news_is_told_once_on_the_next_reply_and_waits_in_the_profile(worl
     await declined(world)
     line = "There is news about"
     assert line in simhelp.texts(await world.anna.slash(world.somewhere, "help"))
+    assert line not in simhelp.texts(await world.anna.slash(world.somewhere, "help"))
     assert line not in simhelp.texts(await profile(world))
     assert line not in simhelp.texts(await world.anna.slash(world.somewhere, "help"))
     await world.settle()

@@ -184,6 +184,7 @@ async def test_an_approval_a_second_after_it_was_withdrawn(world: World) -> None
 DOORS: dict[tuple[str, str], tuple[str, tuple[object, ...]]] = {
     ("press", "review.queue"): ("queue", (0,)),
     ("press", "review.page"): ("queue", ("any", "", 0, 0)),
+    ("press", "review.before"): ("queue", ("any", "", 1, 1)),
     ("pick", "review.kind"): ("queue", ("",)),
     ("pick", "review.sector"): ("queue", ("new",)),
     ("pick", "review.open"): ("on_desk", ()),

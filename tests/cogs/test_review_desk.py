@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from bot.actor import Standing
 from bot.pledges.model import Status
 from bot.servers.model import Channel
 from tests import simhelp
 from tests.cogs.pledging import action, active, desk_card, handed_in, pledge, public_cards
-from tests.cogs.pressing import displays, forged
+from tests.cogs.pressing import Result, displays, forged
 from tests.world import World
 
 
@@ -39,6 +43,59 @@ async def test_the_queue_is_narrowed_by_kind_and_sector(world: World) -> None:
         await forged(world, world.olga, "pick", "review.kind", "", values=("everything",)),
     ):
         assert "pick again" in simhelp.texts(answer)
+
+
+@pytest.mark.parametrize("narrowed", [{}, {"kind": "new"}, {"kind": "mine"}, {"sector": True}])
+async def test_the_queue_goes_back_as_it_went_on(world: World, narrowed: dict[str, object]) -> None:
+    here, *_ = world.services.content.sectors
+    await world.register(world.anna, here)
+    for number in range(12):
+        _, made = await handed_in(world, world.anna, what=f"Effort {number:02}")
+        await world.services.pledges.take(world.actor(world.olga, Standing.ORGANISER), made)
+    if "sector" in narrowed:
+        narrowed = {"sector": here}
+    shown = await world.olga.slash(world.somewhere, "review queue", **narrowed)
+    first = looks(shown)
+    shown = await simhelp.press(world.olga, shown, "Next")
+    second = looks(shown)
+    shown = await simhelp.press(world.olga, shown, "Next")
+    assert efforts(first) == ["00", "01", "02", "03", "04"]
+    assert efforts(looks(shown)) == ["10", "11"]
+    assert "Previous" not in first
+    await world.restart()
+    shown = await simhelp.press(world.olga, shown, "Previous")
+    assert looks(shown) == second
+    shown = await simhelp.press(world.olga, shown, "Previous")
+    assert looks(shown) == first
+    shown = await simhelp.press(world.olga, shown, "Next")
+    assert looks(shown) == second
+
+
+async def test_the_queue_goes_back_though_others_were_decided(world: World) -> None:
+    await world.register(world.anna)
+    made = [(await handed_in(world, world.anna, what=f"Effort {number:02}"))[1] for number in range(12)]
+    shown = await world.olga.slash(world.somewhere, "review queue")
+    for _ in range(2):
+        shown = await simhelp.press(world.olga, shown, "Next")
+    otto = world.actor(world.otto, Standing.ORGANISER)
+    for number in made[4:7]:
+        await world.services.pledges.approve(otto, number)
+    shown = await simhelp.press(world.olga, shown, "Previous")
+    assert efforts(looks(shown)) == ["02", "03", "07", "08", "09"], "the five before, though some are gone"
+    for number in (*made[:4], *made[7:10]):
+        await world.services.pledges.approve(otto, number)
+    shown = await simhelp.press(world.olga, shown, "Previous")
+    assert efforts(looks(shown)) == ["10", "11"], "nothing is left before it: the first page"
+    assert not {"Previous", "Next"} & set(simhelp.buttons(shown))
+
+
+def looks(answer: Result) -> str:
+    """The lines and the buttons as they stand now: the next press puts others in their place."""
+    return "\n".join([*displays(answer), *simhelp.buttons(answer)])
+
+
+def efforts(looks: str) -> list[str]:
+    return re.findall(r"Effort (\d\d)", looks)
 
 
 async def test_two_who_pledge_the_same_are_told_apart_in_the_queue(world: World) -> None:
@@ -90,7 +147,7 @@ async def test_taking_is_seen_by_the_others(world: World) -> None:
     await world.settle()
     late = await forged(world, world.otto, "press", "review.take", number)
     assert f"Already *taken* by <@{world.olga.id}>" in simhelp.texts(late)
-    assert "yours" in simhelp.texts(await world.olga.slash(world.somewhere, "review queue"))
+    assert "taken by you" in simhelp.texts(await world.olga.slash(world.somewhere, "review queue"))
     assert f"taken by <@{world.olga.id}>" in simhelp.texts(await world.otto.slash(world.somewhere, "review queue"))
     mine = await world.olga.slash(world.somewhere, "review queue", kind="mine")
     opened = await simhelp.pick(world.olga, mine, str(number), menu="review.open")

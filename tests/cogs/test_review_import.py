@@ -277,13 +277,14 @@ async def test_somebody_takes_it_on(world: World) -> None:
     card = await world.olga.slash(world.somewhere, "pledge show", pledge="1")
     assert "House A" in simhelp.texts(card)
     ask = await simhelp.press(world.olga, card, "Hand it to somebody")
-    nobody = await simhelp.pick(world.olga, ask, [world.ben], "Choose somebody who has registered")
+    nobody = await simhelp.pick(world.olga, ask, [world.ben], "Somebody registered …")
     assert "hasn't registered here" in simhelp.texts(nobody)
-    asked = await simhelp.pick(world.olga, ask, [world.anna], "Choose somebody who has registered")
+    asked = await simhelp.pick(world.olga, ask, [world.anna], "Somebody registered …")
     assert "is asked to take it on" in simhelp.texts(asked)
     await world.settle()
     question = simhelp.dms(world.env, world.anna)[-1]
     assert "ask if you'll take this on" in simhelp.texts(question)
+    assert "House A" in simhelp.texts(question), "whose promise it is"
     thanks = await simhelp.press(world.anna.user, question, "Yes, I'll take it on")
     assert "It's yours" in simhelp.texts(thanks)
     await world.settle()
@@ -296,11 +297,44 @@ async def test_somebody_takes_it_on(world: World) -> None:
     assert "has moved on" in simhelp.texts(late)
 
 
+async def test_organisers_see_whose_a_counted_one_is_and_others_do_not(world: World) -> None:
+    await simhelp.press(
+        world.olga, await uploaded(world, table(world, "Open the café,House A,active,counted,")), "Import 1"
+    )
+    for who, sees in ((world.olga, True), (world.ben, False)):
+        shown = simhelp.texts(await who.slash(world.somewhere, "pledge show", pledge="1"))
+        assert ("House A" in shown) is sees
+
+
+async def test_a_file_brought_again_takes_the_place_of_the_one_before(world: World) -> None:
+    first = await uploaded(world, table(world, "With a slip,,,,"))
+    second = await uploaded(world, table(world, "Put right,,,,"))
+    late = await simhelp.press(world.olga, first, "Import 1")
+    assert "discarded" in simhelp.texts(late)
+    await simhelp.press(world.olga, second, "Import 1")
+    assert [words for words, _, _ in await pledged(world)] == ["Put right"]
+
+
+async def test_what_another_organiser_imported_meanwhile_is_said_to_be_here(world: World) -> None:
+    mine = await uploaded(world, table(world, "Open the café,House A,,,"))
+    others = await uploaded(world, table(world, "Open the café,House A,,,"), world.otto)
+    await simhelp.press(world.otto, others, "Import 1")
+    answer = await simhelp.press(world.olga, mine, "Import 1")
+    assert "All of its rows were here already" in simhelp.texts(answer)
+    assert len(await pledged(world)) == 1
+
+
+async def test_columns_that_are_there_are_named_beside_those_that_are_missing(world: World) -> None:
+    answer = simhelp.texts(await uploaded(world, "Sektor;Åtagande\nSkolor;Läsa\n".encode()))
+    assert "`sector`, `pledge`" in answer
+    assert "“Sektor”, “Åtagande”" in answer
+
+
 async def test_somebody_says_no(world: World) -> None:
     await world.register(world.anna)
     await simhelp.press(world.olga, await uploaded(world, table(world, "Open the café,,,,")), "Import 1")
     ask = await pressing.forged(world, world.olga, "press", "handover.ask", 1)
-    await simhelp.pick(world.olga, ask, [world.anna], "Choose somebody who has registered")
+    await simhelp.pick(world.olga, ask, [world.anna], "Somebody registered …")
     card = await world.anna.slash(world.somewhere, "pledge show", pledge="1")
     answer = await simhelp.press(world.anna, card, "No, thank you")
     assert "you are not part of it" in simhelp.texts(answer)

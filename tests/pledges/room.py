@@ -23,7 +23,7 @@ from bot.pledges.model import Draft, Pledge, Review, Visibility
 from bot.services import Services
 from bot.storage import counters
 from bot.storage.database import Database, Transaction
-from tests.world import ROOT, fresh, read_once, traced_once
+from tests.world import ROOT, fresh, read_once
 
 GUILD = 77
 ANNA, BEN, CARL, OLGA, OTTO, ADA = 101, 102, 103, 201, 202, 301
@@ -142,13 +142,10 @@ async def room(folder: Path, registered: Iterable[int] = (ANNA, BEN)) -> AsyncIt
     """A server that is set up, with these people in its register."""
     path = folder / "room.db"
     url = f"sqlite+aiosqlite:///{path}"
-    with traced_once("a room's file"):
-        await fresh(url)
-        database = await Database.open(url)
+    await fresh(url)
+    database = await Database.open(url)
     try:
-        with traced_once("a room"):
-            made = await _set_up(database, path, registered)
-        yield made
+        yield await _set_up(database, path, registered)
     finally:
         await database.close()
 

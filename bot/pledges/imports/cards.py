@@ -110,7 +110,7 @@ def dry_run(found: DryRun, sectors: ServerSectors) -> ui.LayoutView:
             button(_("Discard"), "import.discard", found.import_id) if found.import_id else None,
             button(_("Choose another file"), "import.open"),
         ),
-        _("-# You have a day to decide. None gets its own card; all appear in `/pledge list` and the wheel.")
+        _("-# You have a day to decide. None gets its own card; what all may see is in `/pledge list` and the wheel.")
         if found.import_id
         else None,
         accent=WARM if found.faults else DONE,
@@ -162,7 +162,10 @@ def shown(found: Import, note: str = "") -> ui.LayoutView:
     lines = [_("Uploaded by {who}, {when}", who=by, when=times.full(found.at))]
     if found.decided_at is not None:
         decider = f"<@{found.decider}>" if found.decider else _("nobody in time, or someone who left")
-        lines.append(_("Decided by {who}, {when}", who=decider, when=times.full(found.decided_at)))
+        what = _state_words(found) if found.state is not State.DONE else _("imported")
+        lines.append(
+            _("{what} by {who}, {when}", what=what.capitalize(), who=decider, when=times.full(found.decided_at))
+        )
     if found.state is State.READY and found.came:
         lines.append(
             n_("{n} imported before it was interrupted; *Import* continues with the rest.",
@@ -173,8 +176,10 @@ def shown(found: Import, note: str = "") -> ui.LayoutView:
         _("## Import {number}: {status}", number=found.id, status=_state_words(found)),
         note or None,
         bullets(lines),
-        _("They have no maker yet. Open one with `/pledge show` to hand it to somebody.")
+        _("The active ones have no maker yet. Open one with `/pledge show` to hand it to somebody.")
         if done and found.came
+        else _("All of its rows were here already.")
+        if done
         else None,
         row(
             primary(_("Import {n}", n=max(found.rows - found.came, 0)), "import.go", found.id) if ready else None,
@@ -237,7 +242,7 @@ def ask_whom(pledge: Pledge, company: Sequence[Companion]) -> ui.LayoutView:
         _("**Said no:** {people}", people=", ".join(no[:10])) if no else None,
         _("They're asked in the way they chose, and become its maker if they say yes."),
         _("Their name is shown with it only if they chose to be named.") if named else None,
-        user_select("handover.pick", pledge.id, placeholder=_("Choose somebody who has registered")),
+        user_select("handover.pick", pledge.id, placeholder=_("Somebody registered …")),
     )
 
 
@@ -245,7 +250,7 @@ def asked_to_take_on(pledge: Pledge, user_id: int) -> ui.LayoutView:
     """Return that somebody was asked."""
     return card(
         _("<@{user}> is asked to take it on: {title}", user=user_id, title=headline(pledge)),
-        _("They find the question in `/pledge make` too. You can ask somebody else instead at any time."),
+        _("They also find the question in `/profile`. You can ask somebody else instead at any time."),
         row(button(_("Ask somebody else"), "handover.ask", pledge.id)),
         accent=DONE,
     )

@@ -28,6 +28,7 @@ from bot.pledges.imports.model import (
 DELIMITERS = (",", ";", "\t")
 _KNOWN = {name.replace("_", ""): name for name in (*REQUIRED, *OPTIONAL, EXPORTED)}
 _BLANKS = re.compile(r"[\s_\ufeff]+")
+_MOST_FOUND = 10
 _NAMED = 40
 """Characters of a column's name that are repeated to people."""
 
@@ -40,9 +41,9 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 class Refused(Exception):
     """The file is not read further; the refusal says why."""
 
-    def __init__(self, why: Unfit, row: int = 0, columns: Sequence[str] = ()) -> None:
+    def __init__(self, why: Unfit, row: int = 0, columns: Sequence[str] = (), found: Sequence[str] = ()) -> None:
         super().__init__(why)
-        self.refusal = Refusal(why, row, tuple(columns))
+        self.refusal = Refusal(why, row, tuple(columns), tuple(found))
 
 
 def read(data: bytes) -> Table:
@@ -137,7 +138,7 @@ def _columns(row: int, header: Sequence[str]) -> dict[int, str]:
         raise Refused(Unfit.TWICE, row, twice)
     missing = [name for name in REQUIRED if name not in names]
     if missing:
-        raise Refused(Unfit.NO_COLUMN, row, missing)
+        raise Refused(Unfit.NO_COLUMN, row, missing, [_shown(cell) for cell in header if cell.strip()][:_MOST_FOUND])
     return columns
 
 

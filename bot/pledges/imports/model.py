@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from bot.pledges.model import Status, Visibility
 
@@ -79,11 +81,15 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A file that is not read further. ``row`` counts as spreadsheets do, 0 for the whole file."""
+    """A file that is not read further. ``row`` counts as spreadsheets do, 0 for the whole file.
+
+    ``columns`` are those that are missing or there twice, ``found`` what the header says where some are missing.
+    """
 
     why: Unfit
     row: int = 0
     columns: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,22 @@ class Row:
     visibility: Visibility
     note: str
     evidence: str
+
+
+def written(rows: Sequence[Row]) -> str:
+    """Return rows as text, a line each, until somebody decides about them."""
+    return "\n".join(json.dumps(asdict(row), ensure_ascii=False, default=date.isoformat) for row in rows)
+
+
+def read(lines: str) -> list[Row]:
+    """Return the rows of such a text."""
+    return [_row(json.loads(line)) for line in lines.split("\n") if line]
+
+
+def _row(given: dict[str, Any]) -> Row:
+    days = {name: date.fromisoformat(given[name]) if given[name] else None for name in ("due", "made")}
+    kinds = {"status": Status(given["status"]), "visibility": Visibility(given["visibility"])}
+    return Row(**{**given, **days, **kinds})
 
 
 class State(StrEnum):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, replace
-from datetime import date, datetime, time
-from typing import Any
+from dataclasses import replace
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.actor import Action, Actor
@@ -22,7 +20,7 @@ from bot.members.organisations import Organisations
 from bot.members.service import Members
 from bot.pledges import due, history_store
 from bot.pledges.acting import PledgeActs
-from bot.pledges.imports import file, store
+from bot.pledges.imports import file, model, store
 from bot.pledges.imports.model import KEPT, DryRun, Fault, Import, Refusal, Row, State, Table, TakenBack, Why
 from bot.pledges.imports.rows import Rows
 from bot.pledges.model import REASON_LIMIT, RULES, Act, Entry, Pledge, Review, Status, Visibility
@@ -93,7 +91,7 @@ class Imports(PledgeActs):
         try:
             table = await asyncio.to_thread(file.read, data)
         except file.Refused as error:
-            return error.refusal
+            return replace(error.refusal, found=self._shown(error.refusal.found))
         rows, faults = await self._checked(actor, reader, table)
         async with self._database.reading() as reading:
             known = await self._organisations_of(reading, actor.guild_id, rows)
@@ -102,9 +100,11 @@ class Imports(PledgeActs):
             faults += [Fault(row.row, "status", Why.OWN, row.status.value) for row in rows if _kept_by(row, known, own)]
             rows = [row for row in rows if not _kept_by(row, known, own)]
         new = await self._new(actor.guild_id, rows, known)
-        lines = await asyncio.to_thread(_written, rows)
+        lines = await asyncio.to_thread(model.written, rows)
 
         async def work(tx: Transaction) -> int:
+            # A file brought again is a better one: what its reader saw before is not to come in after it.
+            await store.let_go(tx, actor.guild_id, actor.user_id, self._clock())
             return await store.add(tx, actor.guild_id, actor.user_id, self._clock(), len(new), lines)
 
         return DryRun(
@@ -116,10 +116,14 @@ class Imports(PledgeActs):
             here=len(rows) - len(new),
             statuses=Counter(row.status for row in new),
             faults=sorted(faults, key=lambda fault: fault.row),
-            ignored=[name for name in table.ignored if not self._gate.holds_back([name])],
+            ignored=self._shown(table.ignored),
             sample=max(new, key=_telling, default=None),
             hushed=any(row.organisation and row.visibility is not Visibility.NAMED for row in new),
         )
+
+    def _shown(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """Return names of columns that may be repeated."""
+        return tuple(name for name in columns if not self._gate.holds_back([name]))
 
     async def _checked(self, actor: Actor, reader: Rows, table: Table) -> tuple[list[Row], list[Fault]]:
         """Return the rows that fit and every fault.
@@ -228,7 +232,7 @@ class Imports(PledgeActs):
             async with self._database.reading() as reading:
                 found = await self._ready(reading, actor.guild_id, import_id)
                 lines = await store.payload(reading, actor.guild_id, import_id)
-                rows = await asyncio.to_thread(_read, lines or "")
+                rows = await asyncio.to_thread(model.read, lines or "")
                 known = await self._organisations_of(reading, actor.guild_id, rows)
                 own = await self._own_organisation(reading, actor)
             settings = await self._servers.settings(actor.guild_id)
@@ -381,17 +385,3 @@ def _folded(words: str) -> str:
 def _telling(row: Row) -> int:
     """Return how well a row shows whether its letters were read as they were meant."""
     return sum(not letter.isascii() for letter in row.organisation + row.what)
-
-
-def _written(rows: Sequence[Row]) -> str:
-    return "\n".join(json.dumps(asdict(row), ensure_ascii=False, default=date.isoformat) for row in rows)
-
-
-def _read(lines: str) -> list[Row]:
-    return [_row(json.loads(line)) for line in lines.split("\n") if line]
-
-
-def _row(given: dict[str, Any]) -> Row:
-    days = {name: date.fromisoformat(given[name]) if given[name] else None for name in ("due", "made")}
-    kinds = {"status": Status(given["status"]), "visibility": Visibility(given["visibility"])}
-    return Row(**{**given, **days, **kinds})

@@ -150,9 +150,14 @@ async def expire(tx: Transaction, before: datetime, at: datetime) -> None:
     await tx.run(_expire, before=to_micros(before), now=to_micros(at))
 
 
+async def let_go(tx: Transaction, guild_id: int, user_id: int, at: datetime) -> None:
+    """Delete what somebody brought that nobody decided about."""
+    await tx.run(_let_go, guild_id=guild_id, user_gone=user_id, now=to_micros(at))
+
+
 async def forget(tx: Transaction, guild_id: int, user_id: int, at: datetime) -> None:
     """Take a person's id out of the record, and delete what they brought that nobody decided about."""
-    await tx.run(_let_go, guild_id=guild_id, user_gone=user_id, now=to_micros(at))
+    await let_go(tx, guild_id, user_id, at)
     for statement in _forget:
         await tx.run(statement, guild_id=guild_id, user_gone=user_id)
 

@@ -33,7 +33,9 @@ def unfit_words(refusal: Refusal) -> str:
         Unfit.EMPTY: lambda: _("There is nothing in this file."),
         Unfit.ONLY_HEADER: lambda: _("There is a header and no row below it."),
         Unfit.NO_COLUMN: lambda: _(
-            "The first row has to name the columns, and these are missing: {columns}.", columns=columns
+            "The first row has to name the columns, and these are missing: {columns}. I found: {found}.",
+            columns=columns,
+            found=", ".join(f"“{quiet(name)}”" for name in refusal.found) or _("nothing"),
         ),
         Unfit.TWICE: lambda: _("This column is there twice: {columns}. Rename or remove one.", columns=columns),
         Unfit.QUOTES: lambda: _(
@@ -82,7 +84,7 @@ def fault_words(fault: Fault, sectors: Sequence[str]) -> str:
     """Return a fault as a line of a card: where, what stands there, what is wrong."""
     where = _("row {row}, {column}", row=fault.row, column=fault.column.replace("_", "\\_")) if fault.column else ""
     where = where or _("row {row}", row=fault.row)
-    said = quiet(plain(why_words(fault, sectors), 300))
+    said = quiet(plain(why_words(fault, sectors).replace("`", ""), 300))
     return f"**{where}:** {f'“{quiet(fault.text)}” ' if fault.text else ''}{said}"
 
 
